@@ -1,0 +1,145 @@
+"""What the page's worker calls: the form's answers in, HTML out.
+
+One of the three edges (with the command line and the build) where the clock is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from estimator import load, read, view
+from estimator.engine import estimate
+from estimator.messages import Messages, written_out
+from estimator.model import KEYS, Case, DataError
+
+if TYPE_CHECKING:
+    from estimator.model import Estimate, Key, Rules
+
+_KINDS = {key.name: key for key in KEYS}
+_LONGEST = 40
+_NONE_WORDS = ("none", "no", "no limit", "n/a")
+
+
+@cache
+def _held(language: str) -> tuple[Rules, Messages]:
+    """The data, read once."""
+    folder = load.data_folder()
+    return load.rules(folder), Messages(load.flat(folder, f"messages/{language}"))
+
+
+@cache
+def _example() -> Case:
+    return load.examples(load.data_folder())[0].given
+
+
+def respond(request: str) -> str:
+    """Answer one request of the page.
+
+    Args:
+        request: JSON with ``answers`` (the form's fields as text, by name), ``built`` (the
+            day the site was built), ``today`` (the visitor's day, where the page knows it)
+            and ``language``.
+
+    Returns:
+        JSON with ``html`` (the answer, or null when something has to be corrected),
+        ``status`` (what a screen reader says once) and ``errors`` (a message for each field).
+    """
+    asked = json.loads(request)
+    rules, messages = _held(asked.get("language", "en"))
+    # A wrong clock must not bring back figures older than the page itself.
+    as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
+    tree, errors = answers_tree(asked["answers"], messages)
+    own = {key for key, value in tree.items() if value != asked.get("filled", {}).get(key)}
+    if errors:
+        told = {"html": None, "status": messages.say("status.check"), "errors": errors}
+        return json.dumps(told)
+    try:
+        case = read.case(tree) if own else _example()
+        found = written_out(estimate(case, rules, as_of), messages)
+    except DataError as error:
+        errors = _beside_fields(error, messages)
+        return json.dumps({"html": None, "status": messages.say("status.check"), "errors": errors})
+    html = view.answer(found, messages, rules.sources, is_example=not own)
+    return json.dumps({"html": html, "status": _status(found, messages, own), "errors": {}})
+
+
+def _status(found: Estimate, messages: Messages, own: set[str]) -> str:
+    """The result in one sentence, for a screen reader."""
+    if not own:
+        return messages.say("status.live")
+    return messages.say(
+        "status.updated",
+        verdict=messages.say(f"verdict.{found.verdict}.word"),
+        likely=found.range.likely,
+        low=found.range.low,
+        high=found.range.high,
+    )
+
+
+def answers_tree(
+    answers: dict[str, str], messages: Messages
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What a person typed, as a case's text; and a message for each field it can't be read from.
+
+    Forgives ``$1,500``, ``20%`` and spaces. A rate is typed as a percent.
+    """
+    tree: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for name, typed in answers.items():
+        value = str(typed).strip()
+        if name not in _KINDS or value in read.UNKNOWN:
+            continue
+        key = _KINDS[name]
+        try:
+            tree[name] = _case_text(key, value)
+            read.value(key, tree[name], name)
+        except (DataError, ValueError):
+            errors[name] = _error(key, value, messages)
+    return tree, errors
+
+
+def _case_text(key: Key, typed: str) -> str:
+    """The case's way of writing what was typed."""
+    if len(typed) > _LONGEST:
+        raise ValueError(key.name)
+    if key.none and typed.lower() in _NONE_WORDS:
+        return "none"
+    if key.kind in ("money", "count", "number", "visits"):
+        return re.sub(r"[\s$,]", "", typed)
+    if key.kind == "rate":
+        bare = typed.removesuffix("%").strip()
+        # 0.2 is more likely a fraction than a fifth of a percent: ask, don't guess.
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", bare, re.ASCII) or 0 < Decimal(bare) < 1:
+            raise ValueError(key.name)
+        return f"{Decimal(bare) / 100:f}"
+    return typed
+
+
+def _error(key: Key, typed: str, messages: Messages) -> str:
+    """What to write instead, in words."""
+    if key.kind == "rate" and re.fullmatch(r"0?\.\d{1,4}", typed, re.ASCII):
+        suggestion = f"{(Decimal(typed) * 100).normalize():f}"
+        return messages.say("error.rate_fraction", suggestion=suggestion)
+    return messages.say(f"error.{key.kind}", low=key.low, high=key.high)
+
+
+def _beside_fields(error: DataError, messages: Messages) -> dict[str, str]:
+    """Problems of the case as a whole, each put beside the field it names first."""
+    found = {}
+    for problem in error.problems:
+        name, _, rest = problem.partition(": ")
+        limit = re.search(r"at most the (\w+)", rest)
+        if name in _KINDS and limit:
+            told: dict[str, Any] = {
+                "counter": messages.say(f"field.{name}.label"),
+                "limit": messages.say(f"field.{limit[1]}.label"),
+            }
+            found[name] = messages.say("error.contradiction", **told)
+        else:
+            found[name] = problem
+    return found

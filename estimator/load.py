@@ -1,0 +1,549 @@
+"""YAML in: the only module that knows the format.
+
+A file becomes a tree of text (so that ``NO`` stays a state and ``97124`` a code), refused
+when it uses anything a person would not write on purpose: a key twice, an anchor, an alias,
+a tag, a second document, nesting without end. Typed values are then read from the tree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from estimator import read
+from estimator.model import (
+    COST_SHARING,
+    KEYS,
+    PLANS,
+    STATES,
+    Assumption,
+    BillingCode,
+    Case,
+    Choice,
+    DataError,
+    Field,
+    Group,
+    Package,
+    PlanLine,
+    Rules,
+    Source,
+)
+from estimator.money import as_text
+from estimator.settle import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
+
+    from estimator.read import Read, Tree
+
+LARGEST_FILE = 5_000_000
+DEEPEST = 20
+
+
+def data_folder() -> Path:
+    """Where the facts are: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "data"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "data"
+
+
+def text_tree(content: bytes, where: str) -> Tree:
+    """Parse YAML into mappings, lists and text.
+
+    Args:
+        content: The file's bytes: UTF-8, at most 5 MB.
+        where: The file's name as messages show it.
+
+    Raises:
+        DataError: not UTF-8, too large, empty, not YAML, or using what is refused here.
+    """
+    if len(content) > LARGEST_FILE:
+        raise DataError(
+            [
+                f"{where}: expected at most {LARGEST_FILE // 1_000_000} MB, got {len(content):,} bytes"
+            ]
+        )
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError([f"{where}: line {line}: expected UTF-8 text, got other bytes"]) from None
+    try:
+        events = yaml.parse(decoded, Loader=yaml.BaseLoader)
+        return _document(_Events(events, where), where)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        problem = error.problem or "can't be read"
+        raise DataError([f"{where}: line {line}: expected YAML, but {problem}"]) from None
+    except yaml.YAMLError as error:
+        said = str(error).splitlines()[0]
+        raise DataError([f"{where}: expected YAML, but {said}"]) from None
+
+
+class _Events:
+    """PyYAML's events, one after the other, with what we refuse turned into messages."""
+
+    def __init__(self, events: Iterable[yaml.Event], where: str) -> None:
+        self._events = iter(events)
+        self._where = where
+
+    def next(self) -> yaml.Event:
+        event = next(self._events)
+        if isinstance(event, yaml.AliasEvent):
+            raise self.refuse(event, "write the value out in place of the alias '*'")
+        if getattr(event, "anchor", None):
+            raise self.refuse(event, "leave out the anchor '&'")
+        if getattr(event, "tag", None):
+            raise self.refuse(event, "leave out the tag '!'")
+        return event
+
+    def refuse(self, event: yaml.Event, problem: str) -> DataError:
+        return DataError([f"{self._where}: line {event.start_mark.line + 1}: {problem}"])
+
+
+def _document(events: _Events, where: str) -> Tree:
+    events.next()  # the stream's start
+    if isinstance(events.next(), yaml.StreamEndEvent):
+        raise DataError([f"{where}: the file is empty"])
+    tree = _node(events, events.next(), 0)
+    events.next()  # the document's end
+    last = events.next()
+    if not isinstance(last, yaml.StreamEndEvent):
+        raise events.refuse(last, "expected one document, but a second begins here")
+    if tree == "":
+        raise DataError([f"{where}: the file is empty"])
+    return tree
+
+
+def _node(events: _Events, event: yaml.Event, depth: int) -> Tree:
+    if isinstance(event, yaml.ScalarEvent):
+        value: str = event.value
+        return value
+    if depth == DEEPEST:
+        raise events.refuse(event, f"expected at most {DEEPEST} levels of nesting")
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Tree] = []
+        while not isinstance(event := events.next(), yaml.SequenceEndEvent):
+            items.append(_node(events, event, depth + 1))
+        return items
+    entries: dict[str, Tree] = {}
+    while not isinstance(event := events.next(), yaml.MappingEndEvent):
+        if not isinstance(event, yaml.ScalarEvent):
+            raise events.refuse(event, "expected a single word as the key")
+        if event.value in entries:
+            raise events.refuse(event, f"the key {read.shown(event.value)} is there twice")
+        entries[event.value] = _node(events, events.next(), depth + 1)
+    return entries
+
+
+def file_tree(path: Path, where: str) -> Tree:
+    """A file as a tree of text.
+
+    Raises:
+        DataError: it can't be opened, or `text_tree` refuses it.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError([f"{where}: can't be opened: {error.strerror}"]) from None
+    return text_tree(content, where)
+
+
+def _ids(tree: object, where: str) -> tuple[str, ...]:
+    """At least one source's id; that each resolves is checked once all files are read."""
+    return read.listed(read.text, 1)(tree, where)
+
+
+def _address(tree: object, where: str) -> str:
+    address = read.text(tree, where)
+    if not address.startswith("https://"):
+        raise DataError([f"{where}: expected an address that begins with https://"])
+    return address
+
+
+def _flag(*words: str) -> Read[bool]:
+    """A reader of two words, the first of which is yes."""
+    return lambda tree, where: read.choice(tree, where, words) == words[0]
+
+
+_true = _flag("true", "false")
+_yes = _flag("yes", "no")
+
+
+def _assumption(key: str) -> Read[Assumption]:
+    """A reader of one dated assumption about a key of the case."""
+    kind = next(item.kind for item in KEYS if item.name == key)
+    number: Read[Decimal] = {"rate": read.rate, "money": read.money}.get(kind, _whole)
+
+    def make(**entry: Any) -> Assumption:
+        del entry["why"]
+        return Assumption(since=entry.pop("from"), **{"until": None, **entry})
+
+    return read.record(
+        make,
+        {"from": read.day, "low": number, "likely": number, "high": number, "sources": _ids,
+         "why": read.text},
+        {"until": read.day, "confirm": _true},
+    )  # fmt: skip
+
+
+def _whole(tree: object, where: str) -> Decimal:
+    return Decimal(read.count(tree, where, 0, 1440))
+
+
+def _series(key: str) -> Read[tuple[Assumption, ...]]:
+    """A reader of a dated series: oldest first, no overlap, no gap, low to high rising."""
+
+    def reader(tree: object, where: str) -> tuple[Assumption, ...]:
+        found = read.listed(_assumption(key), 1)(tree, where)
+        problems = [
+            f"{where}[{index}]: expected low, likely and high to rise"
+            for index, item in enumerate(found)
+            if not item.low <= item.likely <= item.high
+        ]
+        for index, (earlier, later) in enumerate(pairwise(found), 1):
+            if earlier.until is None or later.since <= earlier.until:
+                problems.append(
+                    f"{where}[{index}].from: overlaps the entry before it; end that one earlier"
+                )
+            elif (later.since - earlier.until).days > 1:
+                problems.append(f"{where}[{index}].from: leaves a gap after {earlier.until}")
+        if problems:
+            raise DataError(problems)
+        return found
+
+    return reader
+
+
+def _choice(*values: str) -> Read[Choice]:
+    """A reader of a choice's likely value and its plausible ones."""
+    word = read.one_of(*values)
+    fields = {"likely": word, "plausible": read.listed(word, 1), "sources": _ids}
+
+    def reader(tree: object, where: str) -> Choice:
+        found = read.record(Choice, fields)(tree, where)
+        if found.likely not in found.plausible:
+            raise DataError([f"{where}.plausible: expected {found.likely}, the likely one, too"])
+        return found
+
+    return reader
+
+
+_NUMBERS = ("deductible", "coinsurance", "copay")
+_plan_line = read.record(
+    PlanLine,
+    {
+        "id": read.text,
+        "reviewed": read.day,
+        "pays_out_of_network": _yes,
+        "requires": read.mapped(lambda _: _ids, ("prescription", "prior_auth", "referral")),
+        "network": _choice("in", "out"),
+        "cost_sharing": _choice(*COST_SHARING),
+        "assumed": read.mapped(lambda _: read.mapped(_series, _NUMBERS), ("in", "out")),
+        "plausible_limits": read.mapped(_series, LIMITS),
+    },
+)
+_ASSUMED = ("fee", "allowed", "visits", "minutes")
+
+
+def plan_line(folder: Path, plan_id: str) -> PlanLine:
+    """A plan line, from ``plans/<id>.yaml``."""
+    tree, where = _file(folder, f"plans/{plan_id}")
+    found = _plan_line(tree, where)
+    if found.id != plan_id:
+        raise DataError([f"{where}: id: expected {plan_id}, the file's name, got {found.id}"])
+    return found
+
+
+def sources(folder: Path) -> dict[str, Source]:
+    """Every source by its id, from ``sources.yaml``."""
+    fields = {"title": read.text, "publisher": read.text, "retrieved": read.day,
+              "grade": read.one_of("P", "M", "S", "K")}  # fmt: skip
+    optional = {"section": read.text, "url": _address}
+
+    def source(key: str) -> Read[Source]:
+        return read.record(partial(Source, id=key), fields, optional)
+
+    return read.mapped(source)(*_file(folder, "sources"))
+
+
+def codes(folder: Path) -> dict[str, BillingCode]:
+    """The billing codes in our own words, from ``codes.yaml``."""
+    tree, where = _file(folder, "codes")
+    entries = dict(read.mapping(tree, where))
+    reviewed = entries.pop("reviewed", "")
+    problems: list[str] = []
+    with read.collected(problems):
+        read.day(reviewed, f"{where}: reviewed")
+    optional = {"unit_minutes": read.whole(1, 60), "daily_max": read.whole(0, 96), "active": _yes}
+
+    def billing_code(key: str) -> Read[BillingCode]:
+        def reader(tree: object, where: str) -> BillingCode:
+            make = partial(BillingCode, code=read.code(key, where))
+            return read.record(make, {"plain": read.text, "sources": _ids}, optional)(tree, where)
+
+        return reader
+
+    found: dict[str, BillingCode] = {}
+    with read.collected(problems):
+        found = read.mapped(billing_code)(entries, where)
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A diagnosis code that can't stand on a claim, and what to write instead.
+
+    `since` is the first day it could not; None where that could not be verified.
+    """
+
+    title: str
+    status: str
+    replaced_by: tuple[str, ...]
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnoses:
+    """The diagnosis codes we hold: those that can be billed by group, and those that can't."""
+
+    reviewed: date
+    release: str
+    sources: tuple[str, ...]
+    billable: Mapping[str, Mapping[str, str]]
+    not_billable: Mapping[str, Retired]
+
+    def titles(self) -> dict[str, str]:
+        """Every billable code's title."""
+        return {code: title for codes in self.billable.values() for code, title in codes.items()}
+
+
+def diagnoses(folder: Path) -> Diagnoses:
+    """The diagnosis codes, from ``diagnoses.yaml``; not needed for an estimate."""
+    code = read.listed(read.diagnosis, 1)
+    status = read.one_of("outdated", "incomplete")
+    fields = {"title": read.text, "status": status, "replaced_by": code}
+    retired = read.record(Retired, fields, {"since": read.day})
+
+    def checked[T](reader: Read[T]) -> Callable[[str], Read[T]]:
+        def of_key(key: str) -> Read[T]:
+            return lambda tree, where: (read.diagnosis(key, where), reader(tree, where))[1]
+
+        return of_key
+
+    titles = read.mapped(checked(read.text))
+    return read.record(
+        Diagnoses,
+        {
+            "reviewed": read.day,
+            "release": read.text,
+            "sources": _ids,
+            "billable": read.mapped(lambda _: titles),
+            "not_billable": read.mapped(checked(retired)),
+        },
+    )(*_file(folder, "diagnoses"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """The clinic that publishes the guide: what it fills in on the estimator's form."""
+
+    name: str
+    state: str | None = None
+    price: Mapping[str, str] = field(default_factory=dict)
+    packages: tuple[Package, ...] = ()
+
+
+def clinic(folder: Path) -> Clinic:
+    """The clinic's own file, ``clinic.yaml``."""
+    price: Read[dict[str, str]] = read.record(
+        dict, {"fee": lambda tree, where: as_text(read.money(tree, where))},
+        {"minutes": lambda tree, where: str(read.count(tree, where, 1, 1440))},
+    )  # fmt: skip
+    optional = {"state": read.one_of(*STATES), "price": price, "packages": read.packages}
+    return read.record(Clinic, {"name": read.text}, optional)(*_file(folder, "clinic"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example: a case whose numbers are computed when the site is built."""
+
+    id: str
+    order: int
+    given: Case
+
+
+def examples(folder: Path) -> tuple[Example, ...]:
+    """The worked examples of ``examples/``, in their order."""
+    fields = {"id": read.text, "order": read.whole(1, 999), "given": read.case}
+    found = []
+    for path in sorted((folder / "examples").glob("*.yaml")):
+        tree, where = _file(folder, f"examples/{path.stem}")
+        found.append(read.record(Example, fields)(tree, where))
+        if found[-1].id != path.stem:
+            raise DataError([f"{where}: id: expected {path.stem}, the file's name"])
+    return tuple(sorted(found, key=lambda example: example.order))
+
+
+_CONTROLS = ("radios", "select", "money", "percent", "count", "date", "month")
+
+
+def form(folder: Path) -> tuple[Group, ...]:
+    """The form's questions in their groups, from ``form.yaml``."""
+    names = tuple(key.name for key in KEYS)
+    one = read.record(Field, {"key": read.one_of(*names), "control": read.one_of(*_CONTROLS)})
+
+    def make(id: str, fields: tuple[Field, ...], open: bool = False) -> Group:  # noqa: A002, FBT001, FBT002
+        return Group(id, fields, open)
+
+    group = read.record(make, {"id": read.text, "fields": read.listed(one, 1)}, {"open": _yes})
+    tree, where = _file(folder, "form")
+    found: tuple[Group, ...] = read.record(lambda groups: groups, {"groups": read.listed(group)})(
+        tree, where
+    )
+    keys = [item.key for part in found for item in part.fields]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise DataError([f"{where}: groups: {key} is asked twice" for key in twice])
+    return found
+
+
+def flat(folder: Path, name: str) -> dict[str, str]:
+    """A file of sentences, its nested keys joined by dots."""
+    found: dict[str, str] = {}
+
+    def walk(tree: Tree, path: str, where: str) -> None:
+        if isinstance(tree, dict):
+            for key, item in tree.items():
+                walk(item, f"{path}.{key}" if path else key, where)
+        else:
+            found[path] = read.text(tree, f"{where}: {path}")
+
+    tree, where = _file(folder, name)
+    walk(tree, "", where)
+    return found
+
+
+def plan_ids(folder: Path) -> tuple[str, ...]:
+    """The plan lines we hold a file for, in the order of the vocabulary."""
+    held = {path.stem for path in (folder / "plans").glob("*.yaml")}
+    if unknown := held - set(PLANS):
+        name = min(unknown)
+        near = read.nearest(name, PLANS)
+        tail = f". Did you mean {near}?" if near else ""
+        raise DataError([f"{folder.name}/plans/{name}.yaml: not a plan we know{tail}"])
+    return tuple(plan for plan in PLANS if plan in held)
+
+
+def version(folder: Path) -> str:
+    """A fingerprint of all data: it changes when any file of it does."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        total.update(path.relative_to(folder).as_posix().encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def rules(folder: Path) -> Rules:
+    """All data an estimate needs.
+
+    Args:
+        folder: The data folder, such as `data_folder()`.
+
+    Raises:
+        DataError: with every problem of every file it reads, unresolved sources included.
+    """
+    problems: list[str] = []
+    held: dict[str, Any] = {}
+    readers: dict[str, Callable[[], object]] = {
+        "sources": lambda: sources(folder),
+        "codes": lambda: codes(folder),
+        "clinic": lambda: clinic(folder),
+        "assumptions": lambda: _reviewed(folder, "assumptions", read.mapped(_series, _ASSUMED)),
+        "rules": lambda: _rules(folder),
+        "plans": lambda: {plan: plan_line(folder, plan) for plan in plan_ids(folder)},
+    }
+    for name, reader in readers.items():
+        with read.collected(problems):
+            held[name] = reader()
+    if problems:
+        raise DataError(problems)
+    reviewed, assumed = held["assumptions"]
+    found = Rules(
+        version=version(folder),
+        plans=held["plans"],
+        assumed=assumed,
+        rule_sources=held["rules"],
+        codes=held["codes"],
+        sources=held["sources"],
+        reviewed={"assumptions": reviewed}
+        | {f"plans/{plan.id}": plan.reviewed for plan in held["plans"].values()},
+        packages=held["clinic"].packages,
+    )
+    if unresolved := unresolved_sources(found, folder.name):
+        raise DataError(unresolved)
+    return found
+
+
+def _file(folder: Path, name: str) -> tuple[Tree, str]:
+    """A data file's tree, and its name as messages show it."""
+    where = f"{folder.name}/{name}.yaml"
+    return file_tree(folder / f"{name}.yaml", where), where
+
+
+def _reviewed[T](folder: Path, name: str, reader: Read[T]) -> tuple[date, T]:
+    """A file whose `reviewed` date stands beside its entries."""
+    tree, where = _file(folder, name)
+    entries = dict(read.mapping(tree, where))
+    reviewed = read.day(entries.pop("reviewed", ""), f"{where}: reviewed")
+    return reviewed, reader(entries, where)
+
+
+def _rules(folder: Path) -> dict[str, tuple[str, ...]]:
+    fields = {"reviewed": read.day, "rules": read.mapped(lambda _: _ids)}
+    held: dict[str, Any] = read.record(dict, fields)(*_file(folder, "rules"))
+    found: dict[str, tuple[str, ...]] = held["rules"]
+    return found
+
+
+def unresolved_sources(found: Rules, folder: str) -> list[str]:
+    """Sources that are named but not listed: each with the place that names it."""
+    named: list[tuple[str, tuple[str, ...]]] = [
+        (f"{folder}/rules.yaml: rules.{rule}", ids) for rule, ids in found.rule_sources.items()
+    ]
+    named += [(f"{folder}/codes.yaml: {code.code}", code.sources) for code in found.codes.values()]
+    for key, dated in found.assumed.items():
+        named += [(f"{folder}/assumptions.yaml: {key}[{n}]", item.sources)
+                  for n, item in enumerate(dated)]  # fmt: skip
+    for plan in found.plans.values():
+        named += [(f"{folder}/plans/{plan.id}.yaml: {path}", ids) for path, ids in _cited(plan)]
+    problems = []
+    for place, ids in named:
+        for item in ids:
+            if item not in found.sources:
+                near = read.nearest(item, found.sources)
+                tail = f". Did you mean {near}?" if near else ""
+                problems.append(f"{place}.sources: no source {item} in {folder}/sources.yaml{tail}")
+    return problems
+
+
+def _cited(plan: PlanLine) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every place of a plan's file that names sources."""
+    for key, ids in plan.requires.items():
+        yield f"requires.{key}", ids
+    yield "network", plan.network.sources
+    yield "cost_sharing", plan.cost_sharing.sources
+    series = {f"assumed.{side}": numbers for side, numbers in plan.assumed.items()}
+    for path, numbers in {**series, "plausible_limits": plan.plausible_limits}.items():
+        for key, dated in numbers.items():
+            for index, item in enumerate(dated):
+                yield f"{path}.{key}[{index}]", item.sources

@@ -1,0 +1,122 @@
+"""The words: templates from ``data/messages/<language>.yaml``, filled with a result's values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from estimator.money import as_dollars, as_percent, as_text
+from estimator.settle import NOT_APPLIED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from estimator.model import Caveat, Estimate, Step
+
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(money|percent|date))?\}")
+LANGUAGES = ("en",)
+
+
+class Messages:
+    """One language's sentences, by dotted key."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        """Take the templates as `load.flat` reads them."""
+        self._templates = templates
+        self._months = templates["months"].split()
+
+    def has(self, key: str) -> bool:
+        """Whether there is a sentence under a key."""
+        return key in self._templates
+
+    def say(self, key: str, **inputs: object) -> str:
+        """A sentence with its placeholders filled in.
+
+        Args:
+            key: Such as ``answer.likely``.
+            inputs: A value for each placeholder; money and rates as Decimal or text.
+
+        Raises:
+            KeyError: there is no such sentence, or a placeholder has no value.
+        """
+        return PLACEHOLDER.sub(
+            lambda match: self._written(inputs[match[1]], match[2]), self._templates[key]
+        )
+
+    def _written(self, value: object, kind: str | None) -> str:
+        if kind == "money":
+            return as_dollars(Decimal(str(value)))
+        if kind == "percent":
+            return as_percent(Decimal(str(value)))
+        if kind == "date":
+            return self.day(value if isinstance(value, date) else date.fromisoformat(str(value)))
+        return str(value)
+
+    def day(self, on: date) -> str:
+        """A date as people write it: ``December 1, 2026``."""
+        return f"{self._months[on.month - 1]} {on.day}, {on.year}"
+
+    def month(self, number: int) -> str:
+        """A month's name, from 1 for January."""
+        return self._months[number - 1]
+
+    def option(self, key: str, value: str) -> str:
+        """An answer in words; the answer itself where it needs none."""
+        name = f"option.{key}.{value}"
+        return self._templates.get(name, value)
+
+
+def written_out(estimate: Estimate, messages: Messages) -> Estimate:
+    """The same estimate with a sentence beside every id that has one."""
+    return replace(
+        estimate,
+        conditions=tuple(
+            replace(item, text=messages.say(f"condition.{item.key}"))
+            for item in estimate.conditions
+        ),
+        questions=tuple(
+            replace(item, text=messages.say(f"question.{item.key}")) for item in estimate.questions
+        ),
+        steps=tuple(replace(step, text=_step_text(step, messages)) for step in estimate.steps),
+        warnings=tuple(
+            replace(item, text=_caveat_text(item, messages)) for item in estimate.warnings
+        ),
+    )
+
+
+def _step_text(step: Step, messages: Messages) -> str:
+    value = step.value
+    group, _, key = step.rule.partition(".")
+    if group == "assumed" and value != NOT_APPLIED:
+        value = messages.option(key, value)
+    return messages.say(f"step.{step.rule}", **{**step.inputs, "value": value})
+
+
+def _caveat_text(caveat: Caveat, messages: Messages) -> str:
+    name = "stale" if caveat.id.startswith("stale-") else caveat.id
+    return messages.say(f"caveat.{name}", **caveat.inputs)
+
+
+def as_data(estimate: Estimate) -> dict[str, object]:
+    """An estimate as plain mappings, lists and text, ready for JSON; money has two decimals."""
+    found = _plain(estimate)
+    if not isinstance(found, dict):
+        raise TypeError(type(found))
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return as_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value

@@ -1,0 +1,1 @@
+"""What runs at build time only: page parts, the browser runtime, the finished site."""

@@ -1,0 +1,53 @@
+"""Use every feature of the package inside the browser's Python, and say which modules that took.
+
+`runtime.py` runs this text in the real runtime, first on the whole standard library, to learn what
+may be left out, then on the cut one, to prove that nothing is missing. The host sets `stdin_text`.
+"""
+
+import importlib
+import json
+import pkgutil
+import sys
+import traceback
+
+import estimator
+from estimator.browser import respond
+
+LIBRARY = "/lib/python"
+
+
+def import_package() -> None:
+    """Import each module of the package, except the command line, which no browser runs."""
+    for module in pkgutil.walk_packages(estimator.__path__, "estimator."):
+        if module.name.rpartition(".")[2] not in {"cli", "__main__"}:
+            importlib.import_module(module.name)
+
+
+def fail_on_purpose() -> str:
+    """Fail as a broken file would: the modules that describe a failure must be there too."""
+    try:
+        respond("this is no request")
+    except Exception:  # noqa: BLE001 - whatever it is, it is to be described
+        return traceback.format_exc()
+    return ""
+
+
+def library_modules() -> dict[str, str]:
+    """Tell which file of the standard library each loaded module came from."""
+    found = {}
+    for name, module in sorted(sys.modules.items()):
+        origin = str(getattr(getattr(module, "__spec__", None), "origin", None) or "")
+        if origin.startswith(LIBRARY) and ".zip/" in origin:
+            found[name] = origin.partition(".zip/")[2]
+    return found
+
+
+def main(requests: list[str]) -> str:
+    """Answer each request and report the answers and the modules, as JSON."""
+    import_package()
+    fail_on_purpose()
+    answers = [respond(request) for request in requests]
+    return json.dumps({"answers": answers, "modules": library_modules()})
+
+
+result = main(json.loads(stdin_text))  # type: ignore[name-defined]  # noqa: F821

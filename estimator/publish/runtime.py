@@ -1,0 +1,437 @@
+"""Build what the visitor's browser loads to run the estimator: `build/runtime/`.
+
+The stock Pyodide and PyScript files come from `node_modules`. Our wheel and PyYAML's are added to
+Pyodide's lock, wheels and standard library are compiled, and the library is cut to the modules that
+the package really uses: `exercise.py` runs in the real runtime, in Node, to find out. Everything
+lands in one folder named after its contents, so that a browser may keep it for ever.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+PUBLISH = Path(__file__).resolve().parent
+LIBRARY = "python_stdlib.zip"
+LOCK = "pyodide-lock.json"
+DISTRIBUTION = "massage-coverage-guide"
+
+# Zip files hold dates; the earliest one they know keeps equal inputs equal.
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "315532800", "PYTHONHASHSEED": "0"}
+
+# Pyodide makes shared memory when it starts, for a function that needs it; only isolated pages may,
+# and others get a deprecation warning. Waiting on plain memory fails in a way that it expects.
+PYODIDE_PATCHES = {
+    "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)": (
+        "new Int32Array(1)"
+    ),
+}
+# `PyWorker` is all we use of PyScript. Its plugins (editor, terminal, ...) are six more requests,
+# and once they are there, every further worker gets hooks made by `Function()`, which our policy
+# forbids: a retry after a failure would need a new page. Without both, each start is the same.
+PYSCRIPT_PATCHES = {
+    r'\{codemirror:\(\)=>Promise\.resolve\(\)\.then\(function\(\)\{return \w+\}\)(,"?[\w-]+"?:\(\)=>'
+    r'import\("[^"]+"\))+\}': "{}",
+    r"new (\w+)\(null,\w+\.get\(\w+\)\)": r"new \1(null)",
+}
+
+
+class RuntimeBuildError(Exception):
+    """The runtime cannot be built; the message is one line that says why."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Where the inputs and the results of one build are."""
+
+    root: Path
+    out: Path
+
+    @property
+    def cache(self) -> Path:
+        """Where results that change rarely wait for the next build."""
+        return self.out.parent / "cache"
+
+    @property
+    def stage(self) -> Path:
+        """Where the folder is put together; inside the project, so that Node finds its modules."""
+        return self.out.parent / "runtime.stage"
+
+    def module(self, name: str) -> Path:
+        """Find an npm package."""
+        folder = self.root / "node_modules" / name
+        if not folder.is_dir():
+            raise RuntimeBuildError(f"npm package {name} is missing in {folder}: run npm ci first")
+        return folder
+
+
+def build_runtime(root: Path, out: Path) -> Path:
+    """Write the runtime's folder and its list below `out`, and return the list's path."""
+    tree = Tree(root.resolve(), out.resolve())
+    stock_lock = read_json(tree.module("pyodide") / LOCK)
+    check_python(stock_lock["info"]["python"])
+    shutil.rmtree(tree.stage, ignore_errors=True)
+    tree.stage.mkdir(parents=True)
+    try:
+        lock_wheels(tree, stock_lock)
+        add_pyodide(tree)
+        cut_library(tree)
+        add_pyscript(tree)
+        add_start(tree)
+        return publish(tree)
+    finally:
+        shutil.rmtree(tree.stage, ignore_errors=True)
+
+
+def check_python(wanted: str) -> None:
+    """Refuse to compile with another Python than the runtime's: its bytecode would not load."""
+    minor = ".".join(wanted.split(".")[:2])
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if running != minor:
+        raise RuntimeBuildError(f"Pyodide runs Python {minor}: build with it, not with {running}")
+
+
+# --- wheels and their lock ------------------------------------------------------------------------
+
+
+def lock_wheels(tree: Tree, stock_lock: dict[str, Any]) -> None:
+    """Put both wheels, compiled, and the lock that names only them, on the stage."""
+    write_json(tree.stage / LOCK, {**stock_lock, "packages": {}})
+    our_wheel(tree)
+    shutil.copy2(yaml_wheel(tree), tree.stage)
+    wheels = sorted(tree.stage.glob("*.whl"))
+    for wheel in wheels:
+        write_zip(wheel, slim(read_zip(wheel)))
+    lock = tree.stage / LOCK
+    pyodide(
+        *("lockfile", "add-wheels", "--input", lock, "--output", lock),
+        *("--base-path", tree.stage, *wheels),
+    )
+    # Asserts and docstrings stay behind: nothing of ours reads them.
+    pyodide("py-compile", "--silent", "--no-keep", tree.stage, PYTHONOPTIMIZE="2")
+    packages = read_json(lock)["packages"]
+    for package in packages.values():
+        wheel = tree.stage / package["file_name"]
+        write_zip(wheel, read_zip(wheel))
+        package["sha256"] = sha256(wheel.read_bytes()).hex()
+    if set(packages) != {DISTRIBUTION, "pyyaml"}:
+        raise RuntimeBuildError(f"unexpected packages in the lock: {', '.join(sorted(packages))}")
+    write_json(lock, {**stock_lock, "packages": packages})
+
+
+def our_wheel(tree: Tree) -> None:
+    """Build the project's own wheel."""
+    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tree.stage], tree.root)
+
+
+def yaml_wheel(tree: Tree) -> Path:
+    """Build PyYAML without its C part, from the locked source, or take the one built before."""
+    requirement = locked_requirement(tree.root / "requirements" / "build.txt", "pyyaml")
+    folder = tree.cache / f"pyyaml-{sha256(requirement.encode()).hex()[:16]}"
+    if not list(folder.glob("*.whl")):
+        folder.mkdir(parents=True, exist_ok=True)
+        locked = folder / "requirement.txt"
+        locked.write_text(requirement, encoding="utf-8")
+        # No build isolation: it would fetch whichever setuptools and Cython are newest.
+        run(
+            [
+                *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"),
+                *("--no-binary", ":all:", "--no-build-isolation", "--require-hashes"),
+                *("--disable-pip-version-check", "-r", locked, "-w", folder),
+            ],
+            tree.root,
+            PYYAML_FORCE_LIBYAML="0",
+        )
+    found = list(folder.glob("*-py3-none-any.whl"))
+    if len(found) != 1:
+        raise RuntimeBuildError(f"PyYAML: expected one pure wheel in {folder}, got {len(found)}")
+    return found[0]
+
+
+def locked_requirement(path: Path, name: str) -> str:
+    """Return the lines, with checksums, that lock one distribution in a requirements file."""
+    block = re.search(
+        rf"^{name}==\S+ \\\n(?:    --hash=\S+(?: \\)?\n)+", path.read_text("utf-8"), re.MULTILINE
+    )
+    if block is None:
+        raise RuntimeBuildError(f"{path}: no locked {name} with checksums")
+    return block[0]
+
+
+def slim(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out of a wheel what describes it to people: the README, licenses, the file list."""
+    kept = {}
+    for name, content in files.items():
+        path = PurePosixPath(name)
+        if path.parent.name.endswith(".dist-info") and path.name == "METADATA":
+            # After the first blank line comes the README: a changed README is no new runtime.
+            kept[name] = content.partition(b"\n\n")[0] + b"\n"
+        elif ".dist-info/" not in name or path.name in {"WHEEL", "RECORD"}:
+            kept[name] = content
+    return kept
+
+
+# --- Pyodide and its library ----------------------------------------------------------------------
+
+
+def add_pyodide(tree: Tree) -> None:
+    """Put Pyodide's own files and the whole compiled library on the stage."""
+    source = tree.module("pyodide")
+    shutil.copy2(source / "pyodide.asm.wasm", tree.stage)
+    copy_script(source / "pyodide.mjs", tree.stage / "pyodide.mjs", {})
+    script = next(source.glob("pyodide.asm.*js"))
+    copy_script(
+        script,
+        tree.stage / script.name,
+        {re.escape(old): new for old, new in PYODIDE_PATCHES.items()},
+    )
+    library = source / LIBRARY
+    key = sha256(library.read_bytes() + sys.version.encode()).hex()[:16]
+    compiled = tree.cache / f"library-{key}" / LIBRARY
+    if not compiled.exists():
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        fresh = compiled.with_name("fresh.zip")
+        shutil.copy2(library, fresh)
+        pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
+        fresh.replace(compiled)
+    write_zip(tree.stage / LIBRARY, read_zip(compiled))
+
+
+def cut_library(tree: Tree) -> None:
+    """Keep the modules that the exercise loads, and prove that they are enough."""
+    requests = exercise_requests(tree.root / "data" / "examples")
+    whole = exercise(tree, requests)
+    used = {str(PurePosixPath(path).with_suffix(".pyc")) for path in whole["modules"].values()}
+    library = read_zip(tree.stage / LIBRARY)
+    lost = used - set(library)
+    if lost:
+        raise RuntimeBuildError(f"modules that {LIBRARY} does not have: {', '.join(sorted(lost))}")
+    write_zip(tree.stage / LIBRARY, {path: library[path] for path in used})
+    cut = exercise(tree, requests)
+    missing = set(whole["modules"]) - set(cut["modules"])
+    if missing:
+        raise RuntimeBuildError(
+            f"modules missing from the cut library: {', '.join(sorted(missing))}"
+        )
+    if cut["answers"] != whole["answers"]:
+        raise RuntimeBuildError("the cut library answers an example differently from the whole one")
+
+
+def exercise_requests(examples: Path) -> list[str]:
+    """Turn the worked examples into requests as the page sends them; add an empty and a bad one."""
+    given: list[dict[str, Any]] = [{}, {"fee": "x", "start": "2026-02-30", "visits": "0"}]
+    for path in sorted(examples.glob("*.yaml")):
+        example = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
+        given.append(example.get("given", example))
+    if len(given) == 2:  # noqa: PLR2004 - the two above
+        raise RuntimeBuildError(f"no examples in {examples}: nothing would be exercised")
+    return [
+        json.dumps({"answers": {k: v for k, v in case.items() if isinstance(v, str)}, "built": day})
+        for case in given
+        for day in ("2026-01-01",)
+    ]
+
+
+def exercise(tree: Tree, requests: Sequence[str]) -> dict[str, Any]:
+    """Run the package in the staged runtime."""
+    reported: dict[str, Any] = json.loads(
+        run(
+            ["node", PUBLISH / "node.mjs", tree.stage, PUBLISH / "exercise.py"],
+            tree.root,
+            given=json.dumps(requests),
+        )
+    )
+    return reported
+
+
+# --- scripts --------------------------------------------------------------------------------------
+
+
+def add_pyscript(tree: Tree) -> None:
+    """Put PyScript's core on the stage, as one file."""
+    dist = tree.module("@pyscript/core") / "dist"
+    # core.js only renames what the big chunk exports: joining the two saves a request in a row.
+    names = re.fullmatch(
+        r'export\{([^}]*)\}from"\./(core-[\w-]+\.js)";\s*',
+        strip_map((dist / "core.js").read_text()),
+    )
+    if names is None:
+        raise RuntimeBuildError(f"{dist / 'core.js'}: not the re-export this build expects")
+    public = {short: name for short, name in (pair.split(" as ") for pair in names[1].split(","))}
+    chunk = strip_map((dist / names[2]).read_text("utf-8"))
+    exports = re.search(r"export\{([^}]*)\};\s*$", chunk)
+    if exports is None:
+        raise RuntimeBuildError(f"{dist / names[2]}: no exports at its end")
+    pairs = (pair.split(" as ") for pair in exports[1].split(","))
+    renamed = ",".join(f"{local} as {public[short]}" for local, short in pairs if short in public)
+    script = f"{chunk[: exports.start()]}export{{{renamed}}};\n"
+    write_script(tree.stage / "core.js", patched(script, PYSCRIPT_PATCHES, "PyScript"))
+
+
+def add_start(tree: Tree) -> None:
+    """Write the module that loads Pyodide in the worker; it knows every file and its size."""
+    listed = {}
+    for path in sorted(tree.stage.iterdir()):
+        content = path.read_bytes()
+        listed[path.name] = {"bytes": len(content), "gzip": gzip_size(content)}
+        if path.suffix in {".whl", ".json"}:
+            listed[path.name]["integrity"] = integrity(content)
+    version = read_json(tree.module("pyodide") / "package.json")["version"]
+    text = (PUBLISH / "start.mjs").read_text("utf-8")
+    for name, value in {"FILES": listed, "VERSION": version}.items():
+        text = patched(
+            text, {rf"^const {name} = .*;$": f"const {name} = {json.dumps(value)};"}, "start.mjs"
+        )
+    write_script(tree.stage / "start.mjs", text)
+
+
+def copy_script(source: Path, target: Path, patches: Mapping[str, str]) -> None:
+    """Copy a script without the name of a source map we do not publish."""
+    write_script(target, patched(strip_map(source.read_text("utf-8")), patches, source.name))
+
+
+def patched(text: str, patches: Mapping[str, str], name: str) -> str:
+    """Replace each pattern, which must occur exactly once."""
+    for pattern, replacement in patches.items():
+        text, count = re.subn(
+            pattern,
+            lambda m, r=replacement: m.expand(r) if "\\1" in r else r,
+            text,
+            flags=re.MULTILINE,
+        )
+        if count != 1:
+            raise RuntimeBuildError(f"{name}: patch matches {count} times, not once: {pattern}")
+    return text
+
+
+def strip_map(text: str) -> str:
+    """Remove the comment that names a source map."""
+    return re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", text)
+
+
+def write_script(path: Path, text: str) -> None:
+    """Write a script as UTF-8."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# --- the finished folder --------------------------------------------------------------------------
+
+
+def publish(tree: Tree) -> Path:
+    """Move the stage to the folder named after its contents, and write the list beside it."""
+    files = [
+        {
+            "path": path.name,
+            "bytes": path.stat().st_size,
+            "gzip": gzip_size(path.read_bytes()),
+            "sha256": sha256(path.read_bytes()).hex(),
+        }
+        for path in sorted(tree.stage.iterdir())
+    ]
+    folder = sha256(json.dumps(files).encode()).hex()[:16]
+    shutil.rmtree(tree.out, ignore_errors=True)
+    tree.out.mkdir(parents=True)
+    tree.stage.rename(tree.out / folder)
+    (tree.out / folder).chmod(0o755)
+    listing = tree.out / "runtime.json"
+    write_json(
+        listing,
+        {
+            "folder": folder,
+            "pyodide": read_json(tree.module("pyodide") / "package.json")["version"],
+            "pyscript": read_json(tree.module("@pyscript/core") / "package.json")["version"],
+            "download": sum(int(str(entry["gzip"])) for entry in files),
+            "files": files,
+        },
+    )
+    return listing
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+def pyodide(*arguments: str | Path, **environment: str) -> None:
+    """Run a command of pyodide-build."""
+    program = Path(sys.executable).with_name("pyodide")
+    if not program.exists():
+        raise RuntimeBuildError(f"pyodide-build is missing in {program.parent}")
+    run([program, *arguments], PUBLISH, **environment)
+
+
+def run(
+    command: Iterable[str | Path], folder: Path, given: str | None = None, **environment: str
+) -> str:
+    """Run a tool and return what it prints; its failure becomes ours, with its last line."""
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(
+            words,
+            cwd=folder,
+            env={**os.environ, **REPRODUCIBLE, **environment},
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+    except OSError as error:
+        raise RuntimeBuildError(f"{words[0]} does not start: {error.strerror}") from error
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
+        raise RuntimeBuildError(f"{Path(words[0]).name} failed: {lines[-1].strip()}")
+    return done.stdout
+
+
+def read_zip(path: Path) -> dict[str, bytes]:
+    """Read the files of a zip, without the entries for folders."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a zip whose bytes depend on its contents alone."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EARLIEST)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object."""
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object, with its keys in order."""
+    text = json.dumps(content, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def sha256(content: bytes) -> bytes:
+    """Return the SHA-256 digest."""
+    return hashlib.sha256(content).digest()
+
+
+def integrity(content: bytes) -> str:
+    """Return the digest as `fetch` takes it."""
+    return "sha256-" + base64.b64encode(sha256(content)).decode()
+
+
+def gzip_size(content: bytes) -> int:
+    """Return how many bytes travel when the server compresses as most do."""
+    return min(len(content), len(gzip.compress(content, 6)))

@@ -1,0 +1,71 @@
+"""How hands-on minutes become billing units, under the two rules in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from estimator.model import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from estimator.model import BillingCode, Case, Service
+
+UNIT_MINUTES = 15
+# Eight minutes are more than half a unit: both rules start counting there.
+_HALF_UNIT = 7
+MASSAGE = "97124"
+RULES = ("cms", "ama")
+
+
+def units(
+    services: Sequence[Service], rule: str, codes: Mapping[str, BillingCode]
+) -> dict[str, int]:
+    """Count the billing units that each code earns in one visit.
+
+    Under ``cms`` all timed minutes are added first, and a unit is earned for each full 15
+    minutes and for a rest of 8 or more; what the codes don't fill alone goes to those with
+    the most minutes left over, the one named first on a tie. Under ``ama`` each code is
+    counted alone. Untimed codes earn no units by minutes.
+
+    Args:
+        services: Codes with their minutes, each 1 to 1440; a code named twice is added up.
+        rule: ``cms`` or ``ama``.
+        codes: What is known of each code.
+
+    Returns:
+        Units for each timed code, in the order they were named.
+
+    Raises:
+        DataError: a code isn't in the list.
+
+    Sources: cms-claims-manual-5, ama-midpoint
+    """
+    minutes: dict[str, int] = {}
+    for service in services:
+        if service.code not in codes:
+            raise DataError([f"codes: we hold no rules for the code {service.code}"])
+        if codes[service.code].unit_minutes:
+            minutes[service.code] = minutes.get(service.code, 0) + service.minutes
+    if rule == "ama":
+        return {code: (spent + _HALF_UNIT) // UNIT_MINUTES for code, spent in minutes.items()}
+    earned = {code: spent // UNIT_MINUTES for code, spent in minutes.items()}
+    left = (sum(minutes.values()) + _HALF_UNIT) // UNIT_MINUTES - sum(earned.values())
+    # sorted() is stable, so a tie stays in the order the codes were named.
+    by_rest = sorted(minutes, key=lambda code: -(minutes[code] % UNIT_MINUTES))
+    for code in by_rest[:left]:
+        earned[code] += 1
+    return earned
+
+
+def visit_units(case: Case, minutes: int, codes: Mapping[str, BillingCode]) -> int:
+    """How many units one visit of a case is billed as.
+
+    Args:
+        case: Its `codes` count; without them its minutes are counted as massage.
+        minutes: The visit's hands-on minutes where the case lists no codes.
+        codes: What is known of each code.
+    """
+    if case.codes:
+        return sum(units(case.codes, case.unit_rule or "cms", codes).values())
+    return (minutes + _HALF_UNIT) // UNIT_MINUTES

@@ -1,0 +1,314 @@
+"""The result and the form as HTML, the same at build time and in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from estimator.markup import Html, escape, join, tag
+from estimator.model import KEYS
+from estimator.money import as_dollars, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+
+    from estimator.messages import Messages
+    from estimator.model import Estimate, Field, Group, Source, Step, Visit
+
+# Beside the color, each verdict has its own shape.
+_MARKS = {"covered": "✓", "conditional": "◐", "not-covered": "✕", "unknown": "?"}
+_KINDS = {key.name: key for key in KEYS}
+
+
+def answer(
+    estimate: Estimate,
+    messages: Messages,
+    sources: Mapping[str, Source],
+    *,
+    is_example: bool = False,
+) -> Html:
+    """The whole answer: verdict, dollars, conditions, questions, visits and steps.
+
+    Args:
+        estimate: With its sentences written out.
+        messages: The page's language.
+        sources: To name what the steps rest on.
+        is_example: Whether these are the worked example's numbers, not the visitor's.
+    """
+    say = messages.say
+    note = tag("p", tag("strong", escape(say("answer.example"))), escape(". "),
+               escape(say("answer.example_note")), class_="example-note")  # fmt: skip
+    return join(
+        note if is_example else Html(""),
+        _verdict(estimate, messages),
+        _dollars(estimate, messages),
+        tag("p", escape(say("answer.promise")), class_="promise"),
+        _list(say("answer.conditions"), (item.text for item in estimate.conditions), "conditions"),
+        _questions(estimate, messages),
+        _details(say("answer.by_visit"), _visits(estimate, messages)),
+        _details(say("answer.steps"), _steps(estimate, messages, sources)),
+        _list(say("answer.caveats"), (item.text for item in estimate.warnings), "caveats"),
+        tag("p", escape(say("answer.as_of", date=estimate.as_of)), class_="as-of"),
+    )
+
+
+def _verdict(estimate: Estimate, messages: Messages) -> Html:
+    """The verdict's shape, word and sentence, then why."""
+    verdict = estimate.verdict
+    reasons = [step.text for step in estimate.steps if step.id in estimate.reasons]
+    return tag(
+        "div",
+        tag(
+            "p",
+            tag("span", escape(_MARKS[verdict]), class_="mark", aria_hidden="true"),
+            tag("strong", escape(messages.say(f"verdict.{verdict}.word")),
+                data_output="verdict", data_value=verdict),
+            class_="word",
+        ),
+        tag("p", escape(messages.say(f"verdict.{verdict}.sentence"))),
+        tag("ul", *(tag("li", escape(text)) for text in reasons), class_="reasons"),
+        class_=f"verdict {verdict}",
+    )  # fmt: skip
+
+
+def _dollars(estimate: Estimate, messages: Messages) -> Html:
+    """What the patient pays: likely, the range, and the price if it is denied."""
+    say, money = messages.say, estimate.range
+    visits = estimate.scenarios["likely"].visits
+    count = say(
+        "answer.visits_one" if len(visits) == 1 else "answer.visits_many", count=len(visits)
+    )
+    total = estimate.scenarios["likely"].total
+    lines = []
+    if estimate.verdict != "not-covered":
+        first = estimate.scenarios["likely"].first_paid_visit
+        past = estimate.scenarios["likely"].uncovered_visits
+        if first is not None and first > 1:
+            lines.append(say("answer.first_paid", number=first))
+        elif first is None and total.plan == 0 and total.deductible:
+            lines.append(say("answer.never_paid"))
+        if past and past < len(visits):
+            lines.append(say("answer.past_limit", count=past))
+        if total.reimbursed:
+            lines.append(
+                say("answer.pay_at_visit", amount=total.pay_at_visit, back=total.reimbursed)
+            )
+    spread = "answer.exact" if money.low == money.high else "answer.range"
+    ends = say(spread, low=money.low, high=money.high)
+    return tag(
+        "div",
+        tag("p", escape(say("answer.likely")), class_="lead-in"),
+        tag("p", _output("range.likely", money.likely), escape(f" {count}"), class_="figure"),
+        tag("p", escape(ends), class_="spread") if money.low != money.high else Html(""),
+        tag("p", escape(f"{say('answer.plan_pays')} {as_dollars(total.plan)}.")),
+        *(tag("p", escape(line)) for line in lines),
+        tag("dl",
+            _pair("↓", "range.low", money.low), _pair("↑", "range.high", money.high),
+            class_="ends", aria_hidden="true"),
+        tag("p", escape(f"{say('answer.denied')}: "), _output("if_denied", estimate.if_denied),
+            escape(". "), escape(say("answer.denied_note")), class_="denied"),
+        class_="dollars",
+    )  # fmt: skip
+
+
+def _pair(term: str, path: str, amount: Decimal) -> Html:
+    return join(tag("dt", escape(term)), tag("dd", _output(path, amount)))
+
+
+def _output(path: str, amount: Decimal) -> Html:
+    """A figure that tests, embeds and styles may find by its path."""
+    return tag("strong", escape(as_dollars(amount)), data_output=path, data_value=as_text(amount))
+
+
+def _list(title: str, lines: Iterable[str], name: str) -> Html:
+    """A titled list, or nothing when it would be empty."""
+    items = [tag("li", escape(line)) for line in lines]
+    if not items:
+        return Html("")
+    return tag("section", tag("h3", escape(title)), tag("ul", *items), class_=name)
+
+
+def _questions(estimate: Estimate, messages: Messages) -> Html:
+    """What to ask, the answer worth most dollars first; those worth nothing are folded away."""
+    if not estimate.questions:
+        return Html("")
+    items = []
+    for question in estimate.questions:
+        worth = Html("")
+        if question.swing:
+            swing = messages.say("answer.swing", amount=question.swing)
+            worth = tag("span", escape(swing), class_="swing")
+        items.append(tag("li", tag("span", escape(question.text)), escape(" "), worth))
+    return tag("section", tag("h3", escape(messages.say("answer.questions"))),
+               tag("ol", *items), class_="questions")  # fmt: skip
+
+
+def _details(title: str, *children: Html) -> Html:
+    return tag("details", tag("summary", escape(title)), *children)
+
+
+def _visits(estimate: Estimate, messages: Messages) -> Html:
+    """The table of visits: what the patient pays, what the plan pays, and what it is made of."""
+    say = messages.say
+    heads = ("answer.visit", "answer.date", "answer.fee", "answer.you", "answer.plan",
+             "answer.of_that")  # fmt: skip
+    likely = estimate.scenarios["likely"]
+    rows = [_row(visit, messages) for visit in likely.visits]
+    total = likely.total
+    foot = tag(
+        "tr",
+        tag("th", escape(say("answer.total")), scope="row"),
+        tag("td"),
+        *(
+            tag("td", escape(as_dollars(amount)))
+            for amount in (total.fee, total.patient, total.plan)
+        ),
+        tag("td", escape(_made_of(total, messages))),
+    )
+    head = tag("tr", *(tag("th", escape(say(name)), scope="col") for name in heads))
+    table = tag("table", tag("thead", head), tag("tbody", *rows), tag("tfoot", foot))
+    return tag("div", table, class_="scroll", tabindex=0, role="region",
+               aria_label=say("answer.by_visit"))  # fmt: skip
+
+
+def _row(visit: Visit, messages: Messages) -> Html:
+    amounts = (visit.fee, visit.patient, visit.plan)
+    return tag(
+        "tr",
+        tag("th", escape(str(visit.number)), scope="row"),
+        tag("td", escape(messages.day(visit.date))),
+        *(tag("td", escape(as_dollars(amount))) for amount in amounts),
+        tag("td", escape(_made_of(visit, messages))),
+    )
+
+
+def _made_of(money: object, messages: Messages) -> str:
+    """The parts of what the patient pays, in words."""
+    parts = [
+        messages.say(f"answer.{name}", amount=getattr(money, name))
+        for name in ("deductible", "copay", "coinsurance", "balance_bill", "not_covered")
+        if getattr(money, name)
+    ]
+    return ", ".join(parts) or messages.say("answer.nothing")
+
+
+def _steps(estimate: Estimate, messages: Messages, sources: Mapping[str, Source]) -> Html:
+    """Each step in a sentence, with what it rests on; a visit's steps stand under its number."""
+    groups: dict[int | None, list[Html]] = {}
+    for step in estimate.steps:
+        groups.setdefault(step.visit, []).append(_step(step, messages, sources))
+    parts = []
+    for number, items in groups.items():
+        if number is not None:
+            parts.append(tag("h4", escape(f"{messages.say('answer.visit')} {number}")))
+        parts.append(tag("ul", *items, class_="steps"))
+    return join(*parts)
+
+
+def _step(step: Step, messages: Messages, sources: Mapping[str, Source]) -> Html:
+    named = "; ".join(f"{sources[item].title}, {sources[item].publisher}" for item in step.sources)
+    basis = tag("span", escape(messages.say(f"answer.{step.basis}")), class_=f"basis {step.basis}")
+    cited = (
+        tag("small", escape(f"{messages.say('answer.sources')}: {named}")) if named else Html("")
+    )
+    return tag("li", escape(step.text), escape(" "), basis, escape(" "), cited)
+
+
+def form(
+    groups: Iterable[Group],
+    messages: Messages,
+    plans: Iterable[str],
+    filled: Mapping[str, str],
+    clinic: str,
+) -> Html:
+    """The form: every control is named as its case key, every option as the case's value.
+
+    Args:
+        groups: The questions in order, from ``data/form.yaml``.
+        messages: The page's language.
+        plans: The plan lines on offer.
+        filled: Answers the clinic has filled in, by key.
+        clinic: Its name, said beside what it filled in.
+    """
+    parts = []
+    for group in groups:
+        fields = [_field(item, messages, plans, filled, clinic) for item in group.fields]
+        title = escape(messages.say(f"group.{group.id}"))
+        parts.append(
+            tag("details", tag("summary", title), *fields, open=group.is_open, class_="group")
+        )
+    clear = tag("button", escape(messages.say("form.clear")), type="reset", class_="plain")
+    return tag("form", *parts, tag("p", clear), id="estimator-form", novalidate=True,
+               autocomplete="off")  # fmt: skip
+
+
+def _field(
+    field: Field, messages: Messages, plans: Iterable[str], filled: Mapping[str, str], clinic: str
+) -> Html:
+    """One question: label, why it is asked, the control, where to find the answer, its error."""
+    key = field.key
+    hint = [escape(messages.say(f"field.{key}.why"))]
+    if _KINDS[key].none:
+        hint.append(escape(" " + messages.say("form.none_hint")))
+    where = Html("")
+    if messages.has(f"field.{key}.where"):
+        where = tag("span", tag("b", escape(messages.say("form.where") + ": ")),
+                    escape(messages.say(f"field.{key}.where")), class_="where")  # fmt: skip
+    if key in filled:
+        where = join(where, tag("span", escape(messages.say("form.from_clinic", clinic=clinic)),
+                                class_="where"))  # fmt: skip
+    note = tag("span", *hint, escape(" "), where, class_="hint", id=f"hint-{key}")
+    error = tag("span", id=f"error-{key}", class_="error")
+    label = escape(messages.say(f"field.{key}.label"))
+    if field.control == "radios":
+        options = [_radio(key, value, messages) for value in _offered(field, plans)]
+        return tag("fieldset", tag("legend", label), note, *options, error, class_="field",
+                   aria_describedby=f"hint-{key} error-{key}")  # fmt: skip
+    control = _control(field, messages, filled.get(key, ""))
+    return tag(
+        "div", tag("label", label, for_=f"field-{key}"), note, control, error, class_="field"
+    )
+
+
+def _offered(field: Field, plans: Iterable[str]) -> tuple[str, ...]:
+    """The answers on offer, "I don't know" last."""
+    values = tuple(plans) if field.key == "plan" else _KINDS[field.key].values
+    return (*values, "unknown")
+
+
+def _radio(key: str, value: str, messages: Messages) -> Html:
+    words = messages.option(key, value)
+    if words == "unknown":
+        words = messages.say("form.unknown")
+    box = tag("input", type="radio", name=key, value=value)
+    return tag("label", box, tag("span", escape(words)), class_="choice")
+
+
+def _control(field: Field, messages: Messages, filled: str) -> Html:
+    key = field.key
+    told = {"id": f"field-{key}", "name": key, "aria_describedby": f"hint-{key} error-{key}"}
+    if field.control in ("select", "month"):
+        first = tag("option", escape(messages.say("form.choose")), value="unknown", selected=True)
+        values = (
+            tuple(f"{month:02}-01" for month in range(1, 13))
+            if field.control == "month"
+            else _KINDS[key].values
+        )
+        options = [
+            tag("option", escape(_option_words(field, value, messages)), value=value)
+            for value in values
+        ]
+        return tag("select", first, *options, **told)
+    if field.control == "date":
+        return tag("input", type="date", **told)
+    sign = {"money": "$", "percent": "%"}.get(field.control)
+    box = tag("input", type="text", inputmode="decimal" if sign else "numeric", value=filled or None,
+              class_=field.control, **told)  # fmt: skip
+    unit = tag("span", escape(sign), aria_hidden="true", class_="unit") if sign else Html("")
+    return tag("span", unit, box, class_=f"control {field.control}")
+
+
+def _option_words(field: Field, value: str, messages: Messages) -> str:
+    if field.control == "month":
+        return messages.month(int(value[:2]))
+    return messages.option(field.key, value)

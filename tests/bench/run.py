@@ -1,0 +1,311 @@
+"""How long until the first live estimate, how many bytes, how long the page is held up.
+
+Measured on the built site against the bare runtime: a page that loads the stock Pyodide files and
+adds 1 + 1. Pages take turns, each time in a fresh browser; the figures are medians. The phone is a
+slow line, made by the server, and half a core, made by a quota on the whole browser.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from math import ceil
+from os import environ
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
+
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from serving import Line, TestSite, serving  # noqa: E402
+from slow import NoQuotaError, limited  # noqa: E402
+
+DEADLINE = 180  # seconds for one start
+EDITS = 20
+MEGABYTE = 1_000_000
+PHONE_SCREEN = {"width": 390, "height": 844}
+
+BARE_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>bare</title>
+<link rel="icon" href="data:,"></head><body><div id="estimator" data-state="loading"></div>
+<script type="module">
+import { loadPyodide } from "./pyodide.mjs";
+const python = await loadPyodide();
+if (python.runPython("1 + 1") === 2) document.querySelector("#estimator").dataset.state = "live";
+</script></body></html>"""
+
+# Notes when the state of the tool changes, and the long tasks of the main thread.
+WATCH = """
+window.bench = { states: {}, tasks: [] };
+new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) window.bench.tasks.push([startTime, duration]);
+}).observe({ type: "longtask", buffered: true });
+new MutationObserver(() => {
+  const state = document.querySelector("#estimator")?.dataset.state;
+  if (state) window.bench.states[state] ??= performance.now();
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+"""
+
+# Types another amount and waits until another figure is painted. Answers in milliseconds.
+EDIT = """(amount) => new Promise((resolve, reject) => {
+  const output = document.querySelector('#estimator [data-output="range.likely"]');
+  const input = document.querySelector('#estimator [name="allowed"]');
+  const begin = performance.now();
+  const timer = setTimeout(() => reject(new Error(`no new figure for ${amount}`)), 10000);
+  new MutationObserver((_, observer) => {
+    observer.disconnect();
+    clearTimeout(timer);
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begin)));
+  }).observe(output, { attributes: true, attributeFilter: ["data-value"] });
+  input.value = amount;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+})"""
+
+
+@dataclass
+class Profile:
+    """How fast the line and the processor are."""
+
+    name: str
+    goal: float  # our time to the bare one's
+    line: Line | None = None
+    percent: int = 0  # of one core; 0 is no limit
+
+
+@dataclass
+class Visit:
+    """What one start in a fresh browser showed."""
+
+    seconds: float
+    megabytes: float
+    longest: float  # milliseconds, while Python starts
+    edits: list[float] = field(default_factory=list)  # milliseconds
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    figure: str
+    value: str
+    ratio: float | None
+    goal: float
+    unit: str
+
+    measured: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        return "ok" if self.measured <= self.goal else "miss"
+
+
+@dataclass
+class Subject:
+    """A page to start."""
+
+    folder: Path
+    path: str
+    edits: int = 0
+
+
+def main() -> int:
+    options = parse()
+    browser = options.chromium or find_browser()
+    if not browser:
+        print("no Chromium found: set CHROMIUM=/path/to/it", file=sys.stderr)
+        return 1
+    if not (options.site / "estimator" / "index.html").is_file():
+        print(f"{options.site}: no estimator page: run make build first", file=sys.stderr)
+        return 1
+    visits = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        subjects = {
+            "bare": bare_subject(folder / "bare"),
+            "ours": Subject(options.site, "estimator/", EDITS),
+        }
+        for profile in profiles():
+            if options.profile in {profile.name, "all"}:
+                try:
+                    visits[profile.name] = compare(browser, folder, profile, subjects, options.runs)
+                except NoQuotaError as error:
+                    print(f"{profile.name} left out: {error}", file=sys.stderr)
+    rows = [row for make in ROWS for row in make(visits)]
+    print_table(rows)
+    report(options.output, rows, visits)
+    return 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--site", type=Path, default=ROOT / "site")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
+    parser.add_argument("--profile", choices=["all", "full speed", "phone"], default="all")
+    parser.add_argument("--chromium", default=environ.get("CHROMIUM"))
+    return parser.parse_args()
+
+
+def find_browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def profiles() -> list[Profile]:
+    return [
+        Profile("full speed", goal=0.60),
+        Profile("phone", goal=0.70, line=Line(9_000_000, 0.060), percent=50),
+    ]
+
+
+def bare_subject(folder: Path) -> Subject:
+    """Write the page that everyone starts from."""
+    shutil.copytree(ROOT / "node_modules" / "pyodide", folder)
+    (folder / "index.html").write_text(BARE_PAGE, encoding="utf-8")
+    return Subject(folder, "")
+
+
+# --- visits ---------------------------------------------------------------------------------------
+
+
+def compare(
+    browser: str, folder: Path, profile: Profile, subjects: dict[str, Subject], runs: int
+) -> dict[str, list[Visit]]:
+    """Visit the pages in turn."""
+    visits: dict[str, list[Visit]] = {name: [] for name in subjects}
+    with ExitStack() as stack:
+        if profile.percent:
+            browser = stack.enter_context(limited(browser, folder, profile.percent))
+        sites = {
+            name: stack.enter_context(serving(TestSite(subject.folder, line=profile.line)))
+            for name, subject in subjects.items()
+        }
+        for site in sites.values():
+            site.warm_up()
+        for run in range(runs):
+            for name, subject in subjects.items():
+                visits[name].append(visit(browser, sites[name], subject))
+                seconds = visits[name][-1].seconds
+                print(f"{profile.name}, run {run + 1}: {name} {seconds:.2f} s", file=sys.stderr)
+    return visits
+
+
+def visit(browser: str, site: TestSite, subject: Subject) -> Visit:
+    """Start the page in a fresh browser and wait until it is live."""
+    site.requests.clear()
+    with opened(browser) as page:
+        page.goto(site.address + subject.path, wait_until="commit", timeout=DEADLINE * 1000)
+        states = wait_until_live(page)
+        sent = site.bytes_sent
+        tasks = page.evaluate("() => window.bench.tasks")
+        edits = [page.evaluate(EDIT, f"{90 + i}.00") for i in range(subject.edits)]
+    starts = states.get("loading", 0)
+    during = [
+        length for start, length in tasks if starts <= start + length and start <= states["live"]
+    ]
+    return Visit(states["live"] / 1000, sent / MEGABYTE, max(during, default=0), edits)
+
+
+@contextmanager
+def opened(browser: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=browser, args=["--no-sandbox"], timeout=DEADLINE * 1000
+        )
+        try:
+            page = chromium.new_context(viewport=PHONE_SCREEN).new_page()
+            page.set_default_timeout(DEADLINE * 1000)
+            page.add_init_script(WATCH)
+            yield page
+        finally:
+            chromium.close()
+
+
+def wait_until_live(page: Page) -> dict[str, float]:
+    """Return when each state began, in milliseconds from the start of the navigation."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        states: dict[str, float] = page.evaluate("() => window.bench.states")
+        if "live" in states:
+            return states
+        if "failed" in states:
+            raise SystemExit(f"{page.url} failed: {page.inner_text('#estimator')[:300]}")
+        time.sleep(0.1)
+    raise SystemExit(f"{page.url} is not live after {DEADLINE} s")
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+Visits = dict[str, dict[str, list[Visit]]]  # by profile, by page
+
+
+def median(visits: list[Visit], value: Callable[[Visit], float]) -> float:
+    return statistics.median(map(value, visits))
+
+
+def start_rows(visits: Visits) -> Iterator[Row]:
+    for profile in profiles():
+        if profile.name in visits:
+            bare, ours = (
+                median(visits[profile.name][p], lambda v: v.seconds) for p in ("bare", "ours")
+            )
+            figure = f"first live estimate, {profile.name}"
+            value = f"{ours:.2f} s (bare {bare:.2f} s)"
+            yield Row(figure, value, ours / bare, profile.goal, "of bare", ours / bare)
+
+
+def byte_rows(visits: Visits) -> Iterator[Row]:
+    for pages in list(visits.values())[:1]:
+        bare, ours = (median(pages[p], lambda v: v.megabytes) for p in ("bare", "ours"))
+        value = f"{ours:.2f} MB (bare {bare:.2f} MB)"
+        yield Row("bytes before the first live estimate", value, ours / bare, 5.0, "MB", ours)
+
+
+def task_rows(visits: Visits) -> Iterator[Row]:
+    for name, pages in visits.items():
+        longest = median(pages["ours"], lambda v: v.longest)
+        # The goal is set for a whole core: a quota stretches every task.
+        if name == "full speed":
+            yield Row("longest main-thread task", f"{longest:.0f} ms", None, 100, "ms", longest)
+
+
+def edit_rows(visits: Visits) -> Iterator[Row]:
+    for name, pages in visits.items():
+        edits = sorted(edit for visit in pages["ours"] for edit in visit.edits)
+        if edits:
+            late = edits[ceil(len(edits) * 0.95) - 1]
+            value = f"{late:.0f} ms (median {statistics.median(edits):.0f} ms)"
+            yield Row(f"edit to new figures, p95, {name}", value, None, 100, "ms", late)
+
+
+ROWS: list[Callable[[Visits], Iterator[Row]]] = [start_rows, byte_rows, task_rows, edit_rows]
+
+
+def print_table(rows: list[Row]) -> None:
+    for row in rows:
+        ratio = f"{row.ratio:.2f}" if row.ratio else ""
+        print(
+            f"{row.figure:40} {row.value:28} {ratio:>6}  goal ≤ {row.goal:g} {row.unit:8} {row.verdict}"
+        )
+
+
+def report(path: Path, rows: list[Row], visits: Visits) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "rows": [asdict(row) | {"verdict": row.verdict} for row in rows],
+        "visits": {
+            profile: {page: [asdict(v) for v in found] for page, found in pages.items()}
+            for profile, pages in visits.items()
+        },
+    }
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

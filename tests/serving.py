@@ -1,0 +1,127 @@
+"""The local server of the browser tests and the bench: the site's own, with faults and slowness on demand."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path, PurePosixPath
+from typing import ClassVar
+
+from estimator.publish.serve import Answer, Handler, Site, make_server
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request and what went back; bytes as they travelled, without headers."""
+
+    path: str
+    status: int
+    bytes: int
+
+
+@dataclass
+class Line:
+    """A slow line, shared by all connections."""
+
+    bits_per_second: int
+    latency: float  # seconds before each answer
+    _free: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, size: int) -> None:
+        """Take the line's next free moment for so many bytes, and wait until they are through."""
+        with self._lock:
+            start = max(time.monotonic(), self._free)
+            self._free = start + size * 8 / self.bits_per_second
+            end = self._free
+        time.sleep(max(0.0, end - time.monotonic()))
+
+
+class TestSite(Site):
+    """A site below a prefix, some of whose files are replaced (bytes) or missing (None)."""
+
+    __test__ = False  # not a test case, whatever its name
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        prefix: str = "/",
+        replaced: dict[str, bytes | None] | None = None,
+        line: Line | None = None,
+    ) -> None:
+        super().__init__(folder)
+        self.prefix = prefix
+        self.replaced = replaced or {}
+        self.line = line
+        self.requests: list[Request] = []
+        self.address = ""  # set by `serving`; ends with the prefix
+
+    @property
+    def bytes_sent(self) -> int:
+        return sum(request.bytes for request in self.requests)
+
+    def answer(self, target: str, *, gzipped: bool) -> Answer:
+        if not target.startswith(self.prefix):
+            return self.missing(gzipped=gzipped)
+        path = target.removeprefix(self.prefix).partition("?")[0]
+        if path in self.replaced:
+            body = self.replaced[path]
+            if body is None:
+                return self.missing(gzipped=gzipped)
+            suffix = PurePosixPath(path).suffix or ".html"
+            return self.found(suffix, body, gzipped=gzipped)
+        answer = super().answer("/" + path, gzipped=gzipped)
+        if answer.location:
+            return Answer(answer.status, location=self.prefix + answer.location.lstrip("/"))
+        return answer
+
+    def warm_up(self) -> None:
+        """Compress everything now, so that compressing is not part of what is timed."""
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                self.found(path.suffix, path.read_bytes(), gzipped=True)
+
+
+class TestHandler(Handler):
+    """Notes each request; sends no faster than the line."""
+
+    __test__ = False
+    site: ClassVar[TestSite]
+    PIECE = 16_384
+
+    def send_head(self, answer: Answer) -> None:
+        if self.site.line:
+            time.sleep(self.site.line.latency)
+        size = 0 if self.command == "HEAD" else len(answer.body)
+        self.site.requests.append(Request(self.path, answer.status, size))
+        super().send_head(answer)
+
+    def send_body(self, answer: Answer) -> None:
+        if not self.site.line or answer.status == HTTPStatus.NOT_MODIFIED:
+            super().send_body(answer)
+            return
+        try:
+            for start in range(0, len(answer.body), self.PIECE):
+                piece = answer.body[start : start + self.PIECE]
+                self.site.line.wait(len(piece))
+                self.wfile.write(piece)
+        except ConnectionError:
+            self.close_connection = True
+
+
+@contextmanager
+def serving(site: TestSite) -> Iterator[TestSite]:
+    """Serve a site on a free port while the block runs; `site.address` says where."""
+    server = make_server(site, handler=TestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    site.address = f"http://localhost:{server.server_port}{site.prefix}"
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
