@@ -138,13 +138,13 @@ def _cases(tree: Tree) -> list[tuple[str, Case]]:
 def _in_words(found: Estimate, messages: Messages) -> str:
     """An estimate as text for a terminal."""
     money = found.range
-    visits = found.scenarios["likely"].visits
+    count = len(found.scenarios["likely"].visits)
+    course = messages.say("answer.visits_one" if count == 1 else "answer.visits_many", count=count)
     lines = [
         messages.say(f"verdict.{found.verdict}.word"),
         *(step.text for step in found.steps if step.id in found.reasons),
         *(f"- {item.text}" for item in found.conditions),
-        f"{messages.say('answer.likely')} {as_dollars(money.likely)} "
-        f"{messages.say('answer.visits_many', count=len(visits))}.",
+        f"{messages.say('answer.likely')} {as_dollars(money.likely)} {course}.",
         messages.say("answer.range", low=money.low, high=money.high)
         if money.low != money.high
         else messages.say("answer.exact"),

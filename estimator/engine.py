@@ -23,7 +23,6 @@ from estimator.model import (
     Question,
     Range,
 )
-from estimator.money import ZERO
 from estimator.settle import HIGH, LIMITS, LOW, settle
 
 if TYPE_CHECKING:

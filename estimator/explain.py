@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from estimator.cost import Counters, deductible_left, oop_left, split_base
 from estimator.dates import plan_year_of
 from estimator.model import Step
-from estimator.money import as_text
+from estimator.money import ZERO, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
 
+    from estimator.cost import Terms
     from estimator.model import Basis, Scenario, Visit
     from estimator.settle import Settled
 
@@ -51,8 +53,9 @@ def visit_steps(
 ) -> tuple[Step, ...]:
     """The steps of every visit, in the order the money is split.
 
-    The steps named deductible, copay, coinsurance, balance-bill and not-covered of a visit
-    add up to its patient step; the patient steps add up to ``total.patient``.
+    The steps named deductible, copay, coinsurance, oop-limit (what it saves, below zero),
+    balance-bill, above-plan-limit and not-covered of a visit add up to its patient step; the
+    patient steps add up to ``total.patient``.
     """
     steps: list[Step] = []
     used, year = settled.counters, None
@@ -81,7 +84,7 @@ def visit_steps(
             value=as_text(total.patient),
             basis=assumed,
             sources=sources.get("total.patient", ()),
-        )  # fmt: skip
+        )
     )
     return tuple(steps)
 
@@ -98,48 +101,51 @@ def _after(visit: Visit) -> Counters:
     )
 
 
+type Say = Callable[..., Step]
+
+
 def _of_visit(
     visit: Visit, used: Counters, settled: Settled, sources: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Step]:
     """A visit's steps; parts that are zero say nothing and are left out."""
-    terms = settled.terms
-    fee, allowed = as_text(visit.fee), as_text(visit.allowed)
 
-    def step(name: str, value: object, **inputs: object) -> Step:
-        told = {key: str(item) for key, item in inputs.items()}
-        return _step(visit, name, told, str(value), settled, sources)
+    def say(name: str, value: Decimal, **inputs: Decimal) -> Step:
+        told = {key: f"{item:f}" for key, item in inputs.items()}
+        return _step(visit, name, told, as_text(value), settled, sources)
 
-    if visit.not_covered == visit.fee and visit.plan == 0 and not visit.deductible:
-        yield step("not-covered", as_text(visit.not_covered), fee=fee)
+    if visit.not_covered == visit.fee and visit.plan == 0:
+        yield say("not-covered", visit.not_covered, fee=visit.fee)
     else:
-        base = visit.allowed if terms.visit_cap is None else min(visit.allowed, terms.visit_cap)
-        left = deductible_left(terms, used)
-        before = split_base(base, terms, left)
-        yield step("allowed", allowed, fee=fee)
-        if base < visit.allowed:
-            yield step("visit-cap", as_text(base), allowed=allowed)
-        if visit.deductible:
-            yield step(
-                "deductible", as_text(visit.deductible), left=as_text(left), base=as_text(base)
-            )
-        if visit.copay:
-            yield step("copay", as_text(visit.copay), copay=as_text(terms.copay))
-        if visit.coinsurance:
-            reckoned = base - visit.deductible - (0 if terms.full_allowed else visit.copay)
-            yield step("coinsurance", as_text(visit.coinsurance),
-                       rate=f"{terms.coinsurance:f}", base=as_text(reckoned))  # fmt: skip
-        if before.total > visit.deductible + visit.copay + visit.coinsurance:
-            spared = before.total - visit.deductible - visit.copay - visit.coinsurance
-            left_to_limit = oop_left(terms, used) or spared * 0
-            yield step("oop-limit", as_text(spared), left=as_text(left_to_limit))
-        if visit.balance_bill:
-            yield step("balance-bill", as_text(visit.balance_bill), fee=fee, allowed=allowed)
-        if visit.not_covered:
-            yield step("above-plan-limit", as_text(visit.not_covered))
-        if visit.write_off:
-            yield step("write-off", as_text(visit.write_off), fee=fee, allowed=allowed)
-    parts = {name: as_text(getattr(visit, name)) for name in _PATIENT_PARTS if getattr(visit, name)}
-    yield step("patient", as_text(visit.patient), plan=as_text(visit.plan), **parts)
+        yield from _shared(visit, used, settled.terms, say)
+    parts = {name: getattr(visit, name) for name in _PATIENT_PARTS if getattr(visit, name)}
+    yield say("patient", visit.patient, plan=visit.plan, **parts)
+
+
+def _shared(visit: Visit, used: Counters, terms: Terms, say: Say) -> Iterator[Step]:
+    """The steps of a visit that the plan counts: before the limit, what it saves, what is left."""
+    fee, allowed = visit.fee, visit.allowed
+    base = allowed if terms.visit_cap is None else min(allowed, terms.visit_cap)
+    left = deductible_left(terms, used)
+    before = split_base(base, terms, left)
+    spared = before.total - visit.deductible - visit.copay - visit.coinsurance
+    yield say("allowed", allowed, fee=fee)
+    if base < allowed:
+        yield say("visit-cap", base, allowed=allowed)
+    if before.deductible:
+        yield say("deductible", before.deductible, left=left, base=base)
+    if before.copay:
+        yield say("copay", before.copay, copay=terms.copay)
+    if before.coinsurance:
+        reckoned = base - before.deductible - (0 if terms.full_allowed else before.copay)
+        yield say("coinsurance", before.coinsurance, rate=terms.coinsurance, base=reckoned)
+    if spared:
+        yield say("oop-limit", -spared, spared=spared, left=oop_left(terms, used) or ZERO)
+    if visit.balance_bill:
+        yield say("balance-bill", visit.balance_bill, fee=fee, allowed=allowed)
+    if visit.not_covered:
+        yield say("above-plan-limit", visit.not_covered)
+    if visit.write_off:
+        yield say("write-off", visit.write_off, fee=fee, allowed=allowed)
 
 
 def _step(

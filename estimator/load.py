@@ -65,11 +65,7 @@ def text_tree(content: bytes, where: str) -> Tree:
         DataError: not UTF-8, too large, empty, not YAML, or using what is refused here.
     """
     if len(content) > LARGEST_FILE:
-        raise DataError(
-            [
-                f"{where}: expected at most {LARGEST_FILE // 1_000_000} MB, got {len(content):,} bytes"
-            ]
-        )
+        raise DataError([f"{where}: expected at most 5 MB, got {len(content):,} bytes"])
     try:
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -79,8 +75,8 @@ def text_tree(content: bytes, where: str) -> Tree:
         events = yaml.parse(decoded, Loader=yaml.BaseLoader)
         return _document(_Events(events, where), where)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        mark = error.problem_mark
+        line = 1 if mark is None else mark.line + 1
         problem = error.problem or "can't be read"
         raise DataError([f"{where}: line {line}: expected YAML, but {problem}"]) from None
     except yaml.YAMLError as error:
@@ -106,7 +102,8 @@ class _Events:
         return event
 
     def refuse(self, event: yaml.Event, problem: str) -> DataError:
-        return DataError([f"{self._where}: line {event.start_mark.line + 1}: {problem}"])
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        return DataError([f"{self._where}: line {line}: {problem}"])
 
 
 def _document(events: _Events, where: str) -> Tree:
@@ -183,7 +180,7 @@ def _assumption(key: str) -> Read[Assumption]:
     kind = next(item.kind for item in KEYS if item.name == key)
     number: Read[Decimal] = {"rate": read.rate, "money": read.money}.get(kind, _whole)
 
-    def make(**entry: Any) -> Assumption:
+    def make(**entry: Any) -> Assumption:  # noqa: ANN401 - each key was read by its own reader
         del entry["why"]
         return Assumption(since=entry.pop("from"), **{"until": None, **entry})
 

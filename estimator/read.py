@@ -249,10 +249,10 @@ def record[T](
         problems = only(entries, where, readers)
         problems += [f"{at(where, key)}: missing" for key in required if key not in entries]
         values: dict[str, Any] = {}
-        for key in readers:
+        for key, read_value in readers.items():
             if key in entries:
                 with collected(problems):
-                    values[key] = readers[key](entries[key], at(where, key))
+                    values[key] = read_value(entries[key], at(where, key))
         if problems:
             raise DataError(problems)
         return make(**values)

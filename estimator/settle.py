@@ -186,7 +186,8 @@ def settle(
     terms, counters = (
         _plan_side(case, answers, network) if pays else (_nothing_paid(case), Counters())
     )
-    return Settled(terms, counters, _bookings(case, rules, answers, network, pays), answers.assumed)
+    bookings = _bookings(case, rules, answers, network, with_plan=pays)
+    return Settled(terms, counters, bookings, answers.assumed)
 
 
 def _nothing_paid(case: Case) -> Terms:
@@ -262,7 +263,7 @@ def _plan_side(case: Case, answers: Answers, network: str) -> tuple[Terms, Count
 
 
 def _bookings(
-    case: Case, rules: Rules, answers: Answers, network: str, pays: bool
+    case: Case, rules: Rules, answers: Answers, network: str, *, with_plan: bool
 ) -> tuple[tuple[date, Decimal, Decimal], ...]:
     """The course's visits: date, fee and allowed amount of each."""
     listed: tuple[Booking | None, ...]
@@ -274,7 +275,7 @@ def _bookings(
     units = _units(case, rules, answers, network)
     needs_fee = any(item is None or item.fee is None for item in listed)
     fee = answers.number("fee", network) if needs_fee else ZERO
-    needs_allowed = pays and any(item is None or item.allowed is None for item in listed)
+    needs_allowed = with_plan and any(item is None or item.allowed is None for item in listed)
     allowed = answers.allowed(network) if needs_allowed else None
     found = []
     for on, item in zip(dates, listed, strict=True):

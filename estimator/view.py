@@ -52,6 +52,22 @@ def answer(
     )
 
 
+def summary(estimate: Estimate, messages: Messages) -> Html:
+    """A worked example for a page: verdict and dollars in a sentence, then visit by visit."""
+    count = len(estimate.scenarios["likely"].visits)
+    course = messages.say("answer.visits_one" if count == 1 else "answer.visits_many", count=count)
+    total = estimate.scenarios["likely"].total
+    line = tag(
+        "p",
+        tag("strong", escape(messages.say(f"verdict.{estimate.verdict}.word"))),
+        escape(f". {messages.say('answer.likely')} "),
+        tag("strong", escape(as_dollars(total.patient))),
+        escape(f" {course}. {messages.say('answer.plan_pays')} {as_dollars(total.plan)}. "),
+        escape(f"{messages.say('answer.denied')}: {as_dollars(estimate.if_denied)}."),
+    )
+    return join(line, _details(messages.say("answer.by_visit"), _visits(estimate, messages)))
+
+
 def _verdict(estimate: Estimate, messages: Messages) -> Html:
     """The verdict's shape, word and sentence, then why."""
     verdict = estimate.verdict
@@ -302,8 +318,8 @@ def _control(field: Field, messages: Messages, filled: str) -> Html:
     if field.control == "date":
         return tag("input", type="date", **told)
     sign = {"money": "$", "percent": "%"}.get(field.control)
-    box = tag("input", type="text", inputmode="decimal" if sign else "numeric", value=filled or None,
-              class_=field.control, **told)  # fmt: skip
+    keyboard = "decimal" if sign else "numeric"
+    box = tag("input", type="text", inputmode=keyboard, value=filled or None, **told)
     unit = tag("span", escape(sign), aria_hidden="true", class_="unit") if sign else Html("")
     return tag("span", unit, box, class_=f"control {field.control}")
 

@@ -1,4 +1,4 @@
-"""The local server of the browser tests and the bench: the site's own, with faults and slowness on demand."""
+"""The local server of the tests and the bench: the site's own, with faults and slowness."""
 
 import threading
 import time

@@ -1,9 +1,13 @@
-"""The build's commands: `python -m estimator.publish runtime|serve`."""
+"""The build's commands: `python -m estimator.publish parts|runtime|finish|serve`."""
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
+from estimator.model import DataError
+from estimator.publish.finish import FinishError, finish
+from estimator.publish.parts import write_parts
 from estimator.publish.runtime import RuntimeBuildError, build_runtime
 from estimator.publish.serve import serve
 
@@ -14,7 +18,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m estimator.publish")
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("parts", help="write build/parts/: the generated pieces of pages")
     commands.add_parser("runtime", help="write build/runtime/: what the visitor's browser loads")
+    commands.add_parser("finish", help="finish site/: runtime, fonts, policies and headers")
     serving = commands.add_parser("serve", help="serve the finished site on localhost")
     serving.add_argument("--port", type=int, default=8000)
     serving.add_argument("--folder", type=Path, default=ROOT / "site")
@@ -22,8 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     if options.command == "serve":
         return serve(options.folder, options.port)
     try:
-        build_runtime(ROOT, ROOT / "build" / "runtime")
-    except RuntimeBuildError as error:
+        if options.command == "parts":
+            write_parts(ROOT, ROOT / "build" / "parts", date.today())  # noqa: DTZ011
+        elif options.command == "runtime":
+            build_runtime(ROOT, ROOT / "build" / "runtime")
+        else:
+            finish(ROOT, ROOT / "site")
+    except (DataError, FinishError, RuntimeBuildError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -1,26 +1,28 @@
 // Runs Python in the browser's own runtime, in Node: node node.mjs RUNTIME_FOLDER PYTHON_FILE <input >result
 // The Python text finds what stood on standard input in `stdin_text` and leaves its answer in `result`.
 import { readFile } from "node:fs/promises";
-import { resolve, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
 
 const [folder, program] = process.argv.slice(2);
-const runtime = resolve(folder) + "/";
-const { loadPyodide } = await import(pathToFileURL(join(runtime, "pyodide.mjs")));
-const lock = JSON.parse(await readFile(join(runtime, "pyodide-lock.json"), "utf8"));
-const complaints = [];
-const python = await loadPyodide({
-  indexURL: runtime,
-  packages: Object.keys(lock.packages),
-  stdout: (line) => complaints.push(line),
-  stderr: (line) => complaints.push(line),
-});
+const said = [];
+
 try {
+  const here = resolve(folder) + "/";
+  const { loadPyodide } = await import(pathToFileURL(join(here, "pyodide.mjs")));
+  const { packages } = JSON.parse(await readFile(join(here, "pyodide-lock.json"), "utf8"));
+  const python = await loadPyodide({
+    indexURL: here,
+    packageBaseUrl: here, // without it, a missing wheel would be looked for on the network
+    packages: Object.keys(packages),
+    stdout: (line) => said.push(line),
+    stderr: (line) => said.push(line),
+  });
   const globals = python.toPy({ stdin_text: await text(process.stdin) });
   python.runPython(await readFile(program, "utf8"), { globals, filename: program });
   process.stdout.write(String(globals.get("result")));
 } catch (error) {
-  process.stderr.write([...complaints, error.message].join("\n"));
+  console.error([...said, error.message].join("\n"));
   process.exitCode = 1;
 }

@@ -18,10 +18,13 @@ import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
+from estimator import load
+from estimator.model import KEYS
+from estimator.read import Tree
 
 PUBLISH = Path(__file__).resolve().parent
 LIBRARY = "python_stdlib.zip"
@@ -42,9 +45,10 @@ PYODIDE_PATCHES = {
 # `PyWorker` is all we use of PyScript. Its plugins (editor, terminal, ...) are six more requests,
 # and once they are there, every further worker gets hooks made by `Function()`, which our policy
 # forbids: a retry after a failure would need a new page. Without both, each start is the same.
+PLUGIN = r'"?[\w-]+"?:\(\)=>import\("[^"]+"\)'
 PYSCRIPT_PATCHES = {
-    r'\{codemirror:\(\)=>Promise\.resolve\(\)\.then\(function\(\)\{return \w+\}\)(,"?[\w-]+"?:\(\)=>'
-    r'import\("[^"]+"\))+\}': "{}",
+    r"\{codemirror:\(\)=>Promise\.resolve\(\)\.then\(function\(\)\{return \w+\}\),"
+    rf"{PLUGIN}(?:,{PLUGIN})+\}}": "{}",
     r"new (\w+)\(null,\w+\.get\(\w+\)\)": r"new \1(null)",
 }
 
@@ -54,7 +58,7 @@ class RuntimeBuildError(Exception):
 
 
 @dataclass(frozen=True)
-class Tree:
+class Places:
     """Where the inputs and the results of one build are."""
 
     root: Path
@@ -80,20 +84,22 @@ class Tree:
 
 def build_runtime(root: Path, out: Path) -> Path:
     """Write the runtime's folder and its list below `out`, and return the list's path."""
-    tree = Tree(root.resolve(), out.resolve())
-    stock_lock = read_json(tree.module("pyodide") / LOCK)
+    places = Places(root.resolve(), out.resolve())
+    stock_lock = read_json(places.module("pyodide") / LOCK)
     check_python(stock_lock["info"]["python"])
-    shutil.rmtree(tree.stage, ignore_errors=True)
-    tree.stage.mkdir(parents=True)
+    shutil.rmtree(places.stage, ignore_errors=True)
+    places.stage.mkdir(parents=True)
+    # The project's own package.json makes every .js a module for Node, and Pyodide's is none.
+    write_json(places.out.parent / "package.json", {"type": "commonjs"})
     try:
-        lock_wheels(tree, stock_lock)
-        add_pyodide(tree)
-        cut_library(tree)
-        add_pyscript(tree)
-        add_start(tree)
-        return publish(tree)
+        lock_wheels(places, stock_lock)
+        add_pyodide(places)
+        cut_library(places)
+        add_pyscript(places)
+        add_start(places)
+        return publish(places)
     finally:
-        shutil.rmtree(tree.stage, ignore_errors=True)
+        shutil.rmtree(places.stage, ignore_errors=True)
 
 
 def check_python(wanted: str) -> None:
@@ -107,24 +113,23 @@ def check_python(wanted: str) -> None:
 # --- wheels and their lock ------------------------------------------------------------------------
 
 
-def lock_wheels(tree: Tree, stock_lock: dict[str, Any]) -> None:
+def lock_wheels(places: Places, stock_lock: dict[str, Any]) -> None:
     """Put both wheels, compiled, and the lock that names only them, on the stage."""
-    write_json(tree.stage / LOCK, {**stock_lock, "packages": {}})
-    our_wheel(tree)
-    shutil.copy2(yaml_wheel(tree), tree.stage)
-    wheels = sorted(tree.stage.glob("*.whl"))
+    write_json(places.stage / LOCK, {**stock_lock, "packages": {}})
+    our_wheel(places)
+    wheel = yaml_wheel(places)
+    shutil.copyfile(wheel, places.stage / wheel.name)
+    wheels = sorted(places.stage.glob("*.whl"))
     for wheel in wheels:
         write_zip(wheel, slim(read_zip(wheel)))
-    lock = tree.stage / LOCK
-    pyodide(
-        *("lockfile", "add-wheels", "--input", lock, "--output", lock),
-        *("--base-path", tree.stage, *wheels),
-    )
+    lock = places.stage / LOCK
+    paths = ("--input", lock, "--output", lock, "--base-path", places.stage)
+    pyodide("lockfile", "add-wheels", *paths, *wheels)
     # Asserts and docstrings stay behind: nothing of ours reads them.
-    pyodide("py-compile", "--silent", "--no-keep", tree.stage, PYTHONOPTIMIZE="2")
+    pyodide("py-compile", "--silent", "--no-keep", places.stage, PYTHONOPTIMIZE="2")
     packages = read_json(lock)["packages"]
     for package in packages.values():
-        wheel = tree.stage / package["file_name"]
+        wheel = places.stage / package["file_name"]
         write_zip(wheel, read_zip(wheel))
         package["sha256"] = sha256(wheel.read_bytes()).hex()
     if set(packages) != {DISTRIBUTION, "pyyaml"}:
@@ -132,15 +137,17 @@ def lock_wheels(tree: Tree, stock_lock: dict[str, Any]) -> None:
     write_json(lock, {**stock_lock, "packages": packages})
 
 
-def our_wheel(tree: Tree) -> None:
+def our_wheel(places: Places) -> None:
     """Build the project's own wheel."""
-    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tree.stage], tree.root)
+    run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", places.stage], places.root
+    )
 
 
-def yaml_wheel(tree: Tree) -> Path:
+def yaml_wheel(places: Places) -> Path:
     """Build PyYAML without its C part, from the locked source, or take the one built before."""
-    requirement = locked_requirement(tree.root / "requirements" / "build.txt", "pyyaml")
-    folder = tree.cache / f"pyyaml-{sha256(requirement.encode()).hex()[:16]}"
+    requirement = locked_requirement(places.root / "requirements" / "build.txt", "pyyaml")
+    folder = places.cache / f"pyyaml-{sha256(requirement.encode()).hex()[:16]}"
     if not list(folder.glob("*.whl")):
         folder.mkdir(parents=True, exist_ok=True)
         locked = folder / "requirement.txt"
@@ -152,7 +159,7 @@ def yaml_wheel(tree: Tree) -> Path:
                 *("--no-binary", ":all:", "--no-build-isolation", "--require-hashes"),
                 *("--disable-pip-version-check", "-r", locked, "-w", folder),
             ],
-            tree.root,
+            places.root,
             PYYAML_FORCE_LIBYAML="0",
         )
     found = list(folder.glob("*-py3-none-any.whl"))
@@ -187,40 +194,40 @@ def slim(files: Mapping[str, bytes]) -> dict[str, bytes]:
 # --- Pyodide and its library ----------------------------------------------------------------------
 
 
-def add_pyodide(tree: Tree) -> None:
+def add_pyodide(places: Places) -> None:
     """Put Pyodide's own files and the whole compiled library on the stage."""
-    source = tree.module("pyodide")
-    shutil.copy2(source / "pyodide.asm.wasm", tree.stage)
-    copy_script(source / "pyodide.mjs", tree.stage / "pyodide.mjs", {})
+    source = places.module("pyodide")
+    shutil.copyfile(source / "pyodide.asm.wasm", places.stage / "pyodide.asm.wasm")
+    copy_script(source / "pyodide.mjs", places.stage / "pyodide.mjs", {})
     script = next(source.glob("pyodide.asm.*js"))
     copy_script(
         script,
-        tree.stage / script.name,
+        places.stage / script.name,
         {re.escape(old): new for old, new in PYODIDE_PATCHES.items()},
     )
     library = source / LIBRARY
     key = sha256(library.read_bytes() + sys.version.encode()).hex()[:16]
-    compiled = tree.cache / f"library-{key}" / LIBRARY
+    compiled = places.cache / f"library-{key}" / LIBRARY
     if not compiled.exists():
         compiled.parent.mkdir(parents=True, exist_ok=True)
         fresh = compiled.with_name("fresh.zip")
-        shutil.copy2(library, fresh)
+        shutil.copyfile(library, fresh)
         pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
         fresh.replace(compiled)
-    write_zip(tree.stage / LIBRARY, read_zip(compiled))
+    write_zip(places.stage / LIBRARY, read_zip(compiled))
 
 
-def cut_library(tree: Tree) -> None:
+def cut_library(places: Places) -> None:
     """Keep the modules that the exercise loads, and prove that they are enough."""
-    requests = exercise_requests(tree.root / "data" / "examples")
-    whole = exercise(tree, requests)
+    requests = exercise_requests(places.root / "data")
+    whole = exercise(places, requests)
     used = {str(PurePosixPath(path).with_suffix(".pyc")) for path in whole["modules"].values()}
-    library = read_zip(tree.stage / LIBRARY)
+    library = read_zip(places.stage / LIBRARY)
     lost = used - set(library)
     if lost:
         raise RuntimeBuildError(f"modules that {LIBRARY} does not have: {', '.join(sorted(lost))}")
-    write_zip(tree.stage / LIBRARY, {path: library[path] for path in used})
-    cut = exercise(tree, requests)
+    write_zip(places.stage / LIBRARY, {path: library[path] for path in used})
+    cut = exercise(places, requests)
     missing = set(whole["modules"]) - set(cut["modules"])
     if missing:
         raise RuntimeBuildError(
@@ -230,27 +237,38 @@ def cut_library(tree: Tree) -> None:
         raise RuntimeBuildError("the cut library answers an example differently from the whole one")
 
 
-def exercise_requests(examples: Path) -> list[str]:
-    """Turn the worked examples into requests as the page sends them; add an empty and a bad one."""
-    given: list[dict[str, Any]] = [{}, {"fee": "x", "start": "2026-02-30", "visits": "0"}]
-    for path in sorted(examples.glob("*.yaml")):
-        example = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
-        given.append(example.get("given", example))
-    if len(given) == 2:  # noqa: PLR2004 - the two above
+def exercise_requests(data: Path) -> list[str]:
+    """Turn the worked examples into requests as the page sends them, right and wrong ones."""
+    examples = data / "examples"
+    cases = [load.file_tree(path, path.name) for path in sorted(examples.glob("*.yaml"))]
+    typed = [as_typed(case["given"]) for case in cases if isinstance(case, dict)]
+    if not typed:
         raise RuntimeBuildError(f"no examples in {examples}: nothing would be exercised")
-    return [
-        json.dumps({"answers": {k: v for k, v in case.items() if isinstance(v, str)}, "built": day})
-        for case in given
-        for day in ("2026-01-01",)
-    ]
+    answers: list[Mapping[str, str]] = [{}, *typed]
+    for question in (field.key for group in load.form(data) for field in group.fields):
+        # A blank is a question to the visitor, a wrong value a message: other paths, other modules.
+        answers += [typed[0] | {question: ""}, typed[0] | {question: "?"}]
+    return [json.dumps({"answers": given, "built": "2026-01-01"}) for given in answers]
 
 
-def exercise(tree: Tree, requests: Sequence[str]) -> dict[str, Any]:
+def as_typed(given: Tree) -> dict[str, str]:
+    """Write a case's text as a person types it into the form: a rate is a percent."""
+    if not isinstance(given, dict):
+        raise RuntimeBuildError("an example's given is no mapping")
+    rates = {key.name for key in KEYS if key.kind == "rate"}
+    return {
+        name: f"{Decimal(value) * 100:f}" if name in rates else value
+        for name, value in given.items()
+        if isinstance(value, str)
+    }
+
+
+def exercise(places: Places, requests: Sequence[str]) -> dict[str, Any]:
     """Run the package in the staged runtime."""
     reported: dict[str, Any] = json.loads(
         run(
-            ["node", PUBLISH / "node.mjs", tree.stage, PUBLISH / "exercise.py"],
-            tree.root,
+            ["node", PUBLISH / "node.mjs", places.stage, PUBLISH / "exercise.py"],
+            places.root,
             given=json.dumps(requests),
         )
     )
@@ -260,9 +278,9 @@ def exercise(tree: Tree, requests: Sequence[str]) -> dict[str, Any]:
 # --- scripts --------------------------------------------------------------------------------------
 
 
-def add_pyscript(tree: Tree) -> None:
+def add_pyscript(places: Places) -> None:
     """Put PyScript's core on the stage, as one file."""
-    dist = tree.module("@pyscript/core") / "dist"
+    dist = places.module("@pyscript/core") / "dist"
     # core.js only renames what the big chunk exports: joining the two saves a request in a row.
     names = re.fullmatch(
         r'export\{([^}]*)\}from"\./(core-[\w-]+\.js)";\s*',
@@ -270,7 +288,7 @@ def add_pyscript(tree: Tree) -> None:
     )
     if names is None:
         raise RuntimeBuildError(f"{dist / 'core.js'}: not the re-export this build expects")
-    public = {short: name for short, name in (pair.split(" as ") for pair in names[1].split(","))}
+    public = dict(pair.split(" as ") for pair in names[1].split(","))
     chunk = strip_map((dist / names[2]).read_text("utf-8"))
     exports = re.search(r"export\{([^}]*)\};\s*$", chunk)
     if exports is None:
@@ -278,24 +296,22 @@ def add_pyscript(tree: Tree) -> None:
     pairs = (pair.split(" as ") for pair in exports[1].split(","))
     renamed = ",".join(f"{local} as {public[short]}" for local, short in pairs if short in public)
     script = f"{chunk[: exports.start()]}export{{{renamed}}};\n"
-    write_script(tree.stage / "core.js", patched(script, PYSCRIPT_PATCHES, "PyScript"))
+    write_script(places.stage / "core.js", patched(script, PYSCRIPT_PATCHES, "PyScript"))
 
 
-def add_start(tree: Tree) -> None:
+def add_start(places: Places) -> None:
     """Write the module that loads Pyodide in the worker; it knows every file and its size."""
-    listed = {}
-    for path in sorted(tree.stage.iterdir()):
+    listed: dict[str, dict[str, int | str]] = {}
+    for path in sorted(places.stage.iterdir()):
         content = path.read_bytes()
         listed[path.name] = {"bytes": len(content), "gzip": gzip_size(content)}
         if path.suffix in {".whl", ".json"}:
             listed[path.name]["integrity"] = integrity(content)
-    version = read_json(tree.module("pyodide") / "package.json")["version"]
-    text = (PUBLISH / "start.mjs").read_text("utf-8")
-    for name, value in {"FILES": listed, "VERSION": version}.items():
-        text = patched(
-            text, {rf"^const {name} = .*;$": f"const {name} = {json.dumps(value)};"}, "start.mjs"
-        )
-    write_script(tree.stage / "start.mjs", text)
+    version = read_json(places.module("pyodide") / "package.json")["version"]
+    lines = {"FILES": json.dumps(listed), "VERSION": json.dumps(version)}
+    values = {rf"^const {name} = .*;$": f"const {name} = {lines[name]};" for name in lines}
+    text = patched((PUBLISH / "start.mjs").read_text("utf-8"), values, "start.mjs")
+    write_script(places.stage / "start.mjs", text)
 
 
 def copy_script(source: Path, target: Path, patches: Mapping[str, str]) -> None:
@@ -306,12 +322,7 @@ def copy_script(source: Path, target: Path, patches: Mapping[str, str]) -> None:
 def patched(text: str, patches: Mapping[str, str], name: str) -> str:
     """Replace each pattern, which must occur exactly once."""
     for pattern, replacement in patches.items():
-        text, count = re.subn(
-            pattern,
-            lambda m, r=replacement: m.expand(r) if "\\1" in r else r,
-            text,
-            flags=re.MULTILINE,
-        )
+        text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
         if count != 1:
             raise RuntimeBuildError(f"{name}: patch matches {count} times, not once: {pattern}")
     return text
@@ -330,7 +341,7 @@ def write_script(path: Path, text: str) -> None:
 # --- the finished folder --------------------------------------------------------------------------
 
 
-def publish(tree: Tree) -> Path:
+def publish(places: Places) -> Path:
     """Move the stage to the folder named after its contents, and write the list beside it."""
     files = [
         {
@@ -339,20 +350,19 @@ def publish(tree: Tree) -> Path:
             "gzip": gzip_size(path.read_bytes()),
             "sha256": sha256(path.read_bytes()).hex(),
         }
-        for path in sorted(tree.stage.iterdir())
+        for path in sorted(places.stage.iterdir())
     ]
     folder = sha256(json.dumps(files).encode()).hex()[:16]
-    shutil.rmtree(tree.out, ignore_errors=True)
-    tree.out.mkdir(parents=True)
-    tree.stage.rename(tree.out / folder)
-    (tree.out / folder).chmod(0o755)
-    listing = tree.out / "runtime.json"
+    shutil.rmtree(places.out, ignore_errors=True)
+    places.out.mkdir(parents=True)
+    places.stage.rename(places.out / folder)
+    listing = places.out / "runtime.json"
     write_json(
         listing,
         {
             "folder": folder,
-            "pyodide": read_json(tree.module("pyodide") / "package.json")["version"],
-            "pyscript": read_json(tree.module("@pyscript/core") / "package.json")["version"],
+            "pyodide": read_json(places.module("pyodide") / "package.json")["version"],
+            "pyscript": read_json(places.module("@pyscript/core") / "package.json")["version"],
             "download": sum(int(str(entry["gzip"])) for entry in files),
             "files": files,
         },
@@ -391,7 +401,7 @@ def run(
         raise RuntimeBuildError(f"{words[0]} does not start: {error.strerror}") from error
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        raise RuntimeBuildError(f"{Path(words[0]).name} failed: {lines[-1].strip()}")
+        raise RuntimeBuildError(f"{Path(words[0]).name} failed: {lines[-1].strip()[:300]}")
     return done.stdout
 
 

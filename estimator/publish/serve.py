@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def tag(self) -> str:
-        """Return what names these contents, for a browser that asks whether its copy still holds."""
+        """Return what names these contents: a browser asks whether its copy still holds."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
 
 
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
     site: ClassVar[Site]
     protocol_version = "HTTP/1.1"  # a browser reuses its connections, as it would on a real host
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         """Answer with headers and contents."""
         answer = self.look_up()
         if answer.status == HTTPStatus.OK and self.headers["If-None-Match"] == answer.tag:
@@ -115,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_head(answer)
         self.send_body(answer)
 
-    def do_HEAD(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_HEAD(self) -> None:
         """Answer with the headers alone."""
         self.send_head(self.look_up())
 

@@ -43,12 +43,12 @@ if (python.runPython("1 + 1") === 2) document.querySelector("#estimator").datase
 WATCH = """
 window.bench = { states: {}, tasks: [] };
 new PerformanceObserver((list) => {
-  for (const { startTime, duration } of list.getEntries()) window.bench.tasks.push([startTime, duration]);
+  for (const task of list.getEntries()) window.bench.tasks.push([task.startTime, task.duration]);
 }).observe({ type: "longtask", buffered: true });
 new MutationObserver(() => {
   const state = document.querySelector("#estimator")?.dataset.state;
   if (state) window.bench.states[state] ??= performance.now();
-}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-state"] });
 """
 
 # Types another amount and waits until another figure is painted. Answers in milliseconds.
@@ -291,7 +291,8 @@ def print_table(rows: list[Row]) -> None:
     for row in rows:
         ratio = f"{row.ratio:.2f}" if row.ratio else ""
         print(
-            f"{row.figure:40} {row.value:28} {ratio:>6}  goal ≤ {row.goal:g} {row.unit:8} {row.verdict}"
+            f"{row.figure:40} {row.value:28} {ratio:>6}",
+            f"goal ≤ {row.goal:g} {row.unit:8} {row.verdict}",
         )
 
 

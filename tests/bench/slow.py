@@ -1,7 +1,8 @@
-"""A slower processor for one browser: a CPU quota by cgroup, because DevTools' throttling spares workers."""
+"""A slower processor for one browser: a CPU quota by cgroup (DevTools' spares workers)."""
 
 import os
 import shlex
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,8 +54,6 @@ def make_group(percent: int) -> Path:
 
 def remove(group: Path) -> None:
     """Remove the group; a process that is about to end may still hold it for a moment."""
-    import time
-
     for _ in range(50):
         with suppress(OSError):
             group.rmdir()
