@@ -10,15 +10,15 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from estimator import load, read, view
 from estimator.engine import estimate
 from estimator.messages import Messages, written_out
-from estimator.model import KEYS, Case, DataError
+from estimator.model import KEYS, DataError
 
 if TYPE_CHECKING:
-    from estimator.model import Estimate, Key, Rules
+    from estimator.model import Estimate, Example, Key, Rules
 
 _KINDS = {key.name: key for key in KEYS}
 _LONGEST = 40
@@ -33,8 +33,9 @@ def _held(language: str) -> tuple[Rules, Messages]:
 
 
 @cache
-def _example() -> Case:
-    return load.examples(load.data_folder())[0].given
+def _example(name: str | None) -> Example:
+    folder = load.data_folder()
+    return load.examples(folder)[0] if name is None else load.example(folder, name)
 
 
 def respond(request: str) -> str:
@@ -42,8 +43,9 @@ def respond(request: str) -> str:
 
     Args:
         request: JSON with ``answers`` (the form's fields as text, by name), ``built`` (the
-            day the site was built), ``today`` (the visitor's day, where the page knows it)
-            and ``language``.
+            day the site was built), ``example`` (the worked example shown while nothing is
+            answered; the first where it isn't named), ``filled`` (what the clinic has
+            filled in) and ``language``.
 
     Returns:
         JSON with ``html`` (the answer, or null when something has to be corrected),
@@ -59,12 +61,13 @@ def respond(request: str) -> str:
         told = {"html": None, "status": messages.say("status.check"), "errors": errors}
         return json.dumps(told)
     try:
-        case = read.case(tree) if own else _example()
+        example = None if own else _example(asked.get("example"))
+        case = example.given if example else read.case(tree)
         found = written_out(estimate(case, rules, as_of), messages)
     except DataError as error:
         errors = _beside_fields(error, messages)
         return json.dumps({"html": None, "status": messages.say("status.check"), "errors": errors})
-    html = view.answer(found, messages, rules.sources, is_example=not own)
+    html = view.answer(found, messages, rules.sources, example=example)
     return json.dumps({"html": html, "status": _status(found, messages, own), "errors": {}})
 
 
@@ -135,11 +138,8 @@ def _beside_fields(error: DataError, messages: Messages) -> dict[str, str]:
         name, _, rest = problem.partition(": ")
         limit = re.search(r"at most the (\w+)", rest)
         if name in _KINDS and limit:
-            told: dict[str, Any] = {
-                "counter": messages.say(f"field.{name}.label"),
-                "limit": messages.say(f"field.{limit[1]}.label"),
-            }
-            found[name] = messages.say("error.contradiction", **told)
+            label = messages.say(f"field.{limit[1]}.label")
+            found[name] = messages.say("error.contradiction", limit=label)
         else:
             found[name] = problem
     return found

@@ -9,6 +9,7 @@ from estimator import load, read
 from estimator.engine import REVIEW_DAYS, estimate
 from estimator.messages import LANGUAGES, PLACEHOLDER, Messages, written_out
 from estimator.model import NoValueError
+from estimator.view import caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,6 +90,7 @@ def _wordless(folder: Path, as_of: date) -> list[str]:
         for example in load.examples(folder):
             try:
                 written_out(estimate(example.given, rules, as_of), messages)
+                caption(example, messages)
             except KeyError as error:
                 found.append(f"{where}: {error.args[0]}: missing")
             except NoValueError as error:

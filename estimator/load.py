@@ -25,9 +25,9 @@ from estimator.model import (
     STATES,
     Assumption,
     BillingCode,
-    Case,
     Choice,
     DataError,
+    Example,
     Field,
     Group,
     Package,
@@ -371,25 +371,20 @@ def clinic(folder: Path) -> Clinic:
     return read.record(Clinic, {"name": read.text}, optional)(*_file(folder, "clinic"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A worked example: a case whose numbers are computed when the site is built."""
-
-    id: str
-    order: int
-    given: Case
+def example(folder: Path, example_id: str) -> Example:
+    """A worked example, from ``examples/<id>.yaml``."""
+    fields = {"id": read.text, "order": read.whole(1, 999), "given": read.case}
+    tree, where = _file(folder, f"examples/{example_id}")
+    found = read.record(Example, fields)(tree, where)
+    if found.id != example_id:
+        raise DataError([f"{where}: id: expected {example_id}, the file's name, got {found.id}"])
+    return found
 
 
 def examples(folder: Path) -> tuple[Example, ...]:
     """The worked examples of ``examples/``, in their order."""
-    fields = {"id": read.text, "order": read.whole(1, 999), "given": read.case}
-    found = []
-    for path in sorted((folder / "examples").glob("*.yaml")):
-        tree, where = _file(folder, f"examples/{path.stem}")
-        found.append(read.record(Example, fields)(tree, where))
-        if found[-1].id != path.stem:
-            raise DataError([f"{where}: id: expected {path.stem}, the file's name"])
-    return tuple(sorted(found, key=lambda example: example.order))
+    found = [example(folder, path.stem) for path in sorted((folder / "examples").glob("*.yaml"))]
+    return tuple(sorted(found, key=lambda item: item.order))
 
 
 _CONTROLS = ("radios", "select", "money", "percent", "count", "date", "month")

@@ -85,7 +85,7 @@ class Key:
 
 
 KEYS = (
-    Key("purpose", "choice", ("relaxation", "symptom", "diagnosed")),
+    Key("purpose", "choice", ("diagnosed", "symptom", "relaxation")),
     Key("provider", "choice", ("lmt", "pt-ot", "chiropractor", "physician")),
     Key("plan", "choice", PLANS),
     Key("funding", "choice", ("insured", "self-funded")),
@@ -454,6 +454,15 @@ class Estimate:
     warnings: tuple[Caveat, ...]
     as_of: date
     data_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example: a case whose numbers are computed when the site is built."""
+
+    id: str
+    order: int
+    given: Case
 
 
 @dataclass(frozen=True, slots=True)

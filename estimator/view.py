@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from estimator.messages import Messages
-    from estimator.model import Estimate, Field, Group, Source, Step, Visit
+    from estimator.model import Estimate, Example, Field, Group, Source, Step, Visit
 
 # Beside the color, each verdict has its own shape.
 _MARKS = {"covered": "✓", "conditional": "◐", "not-covered": "✕", "unknown": "?"}
@@ -25,7 +25,7 @@ def answer(
     messages: Messages,
     sources: Mapping[str, Source],
     *,
-    is_example: bool = False,
+    example: Example | None = None,
 ) -> Html:
     """The whole answer: verdict, dollars, conditions, questions, visits and steps.
 
@@ -33,13 +33,20 @@ def answer(
         estimate: With its sentences written out.
         messages: The page's language.
         sources: To name what the steps rest on.
-        is_example: Whether these are the worked example's numbers, not the visitor's.
+        example: The worked example these numbers are of, when they aren't the visitor's.
     """
     say = messages.say
-    note = tag("p", tag("strong", escape(say("answer.example"))), escape(". "),
-               escape(say("answer.example_note")), class_="example-note")  # fmt: skip
+    note = Html("")
+    if example is not None:
+        title = tag("strong", escape(say("answer.example")))
+        note = tag(
+            "div",
+            tag("p", title, escape(f". {say('answer.example_note')}")),
+            tag("p", escape(caption(example, messages))),
+            class_="example-note",
+        )
     return join(
-        note if is_example else Html(""),
+        note,
         _verdict(estimate, messages),
         _dollars(estimate, messages),
         tag("p", escape(say("answer.promise")), class_="promise"),
@@ -52,8 +59,14 @@ def answer(
     )
 
 
-def summary(estimate: Estimate, messages: Messages) -> Html:
-    """A worked example for a page: verdict and dollars in a sentence, then visit by visit."""
+def caption(example: Example, messages: Messages) -> str:
+    """What a worked example takes as given, in a sentence with its own figures."""
+    told = {key.name: getattr(example.given, key.name) for key in KEYS}
+    return messages.say(f"example.{example.id}", **told)
+
+
+def summary(example: Example, estimate: Estimate, messages: Messages) -> Html:
+    """A worked example for a page: what it takes as given, the dollars, then visit by visit."""
     count = len(estimate.scenarios["likely"].visits)
     course = messages.say("answer.visits_one" if count == 1 else "answer.visits_many", count=count)
     total = estimate.scenarios["likely"].total
@@ -65,7 +78,8 @@ def summary(estimate: Estimate, messages: Messages) -> Html:
         escape(f" {course}. {messages.say('answer.plan_pays')} {as_dollars(total.plan)}. "),
         escape(f"{messages.say('answer.denied')}: {as_dollars(estimate.if_denied)}."),
     )
-    return join(line, _details(messages.say("answer.by_visit"), _visits(estimate, messages)))
+    given = tag("p", escape(caption(example, messages)))
+    return join(given, line, _details(messages.say("answer.by_visit"), _visits(estimate, messages)))
 
 
 def _verdict(estimate: Estimate, messages: Messages) -> Html:
@@ -141,7 +155,7 @@ def _list(title: str, lines: Iterable[str], name: str) -> Html:
     items = [tag("li", escape(line)) for line in lines]
     if not items:
         return Html("")
-    return tag("section", tag("h3", escape(title)), tag("ul", *items), class_=name)
+    return tag("section", tag("h2", escape(title)), tag("ul", *items), class_=name)
 
 
 def _questions(estimate: Estimate, messages: Messages) -> Html:
@@ -155,7 +169,7 @@ def _questions(estimate: Estimate, messages: Messages) -> Html:
             swing = messages.say("answer.swing", amount=question.swing)
             worth = tag("span", escape(swing), class_="swing")
         items.append(tag("li", tag("span", escape(question.text)), escape(" "), worth))
-    return tag("section", tag("h3", escape(messages.say("answer.questions"))),
+    return tag("section", tag("h2", escape(messages.say("answer.questions"))),
                tag("ol", *items), class_="questions")  # fmt: skip
 
 
@@ -216,7 +230,7 @@ def _steps(estimate: Estimate, messages: Messages, sources: Mapping[str, Source]
     parts = []
     for number, items in groups.items():
         if number is not None:
-            parts.append(tag("h4", escape(f"{messages.say('answer.visit')} {number}")))
+            parts.append(tag("h3", escape(f"{messages.say('answer.visit')} {number}")))
         parts.append(tag("ul", *items, class_="steps"))
     return join(*parts)
 
@@ -230,32 +244,25 @@ def _step(step: Step, messages: Messages, sources: Mapping[str, Source]) -> Html
     return tag("li", escape(step.text), escape(" "), basis, escape(" "), cited)
 
 
-def form(
-    groups: Iterable[Group],
+def questions(
+    group: Group,
     messages: Messages,
     plans: Iterable[str],
     filled: Mapping[str, str],
     clinic: str,
 ) -> Html:
-    """The form: every control is named as its case key, every option as the case's value.
+    """One group of the form: every control is named as its case key, every option as its value.
 
     Args:
-        groups: The questions in order, from ``data/form.yaml``.
+        group: The questions in order, from ``data/form.yaml``.
         messages: The page's language.
         plans: The plan lines on offer.
         filled: Answers the clinic has filled in, by key.
         clinic: Its name, said beside what it filled in.
     """
-    parts = []
-    for group in groups:
-        fields = [_field(item, messages, plans, filled, clinic) for item in group.fields]
-        title = escape(messages.say(f"group.{group.id}"))
-        parts.append(
-            tag("details", tag("summary", title), *fields, open=group.is_open, class_="group")
-        )
-    clear = tag("button", escape(messages.say("form.clear")), type="reset", class_="plain")
-    return tag("form", *parts, tag("p", clear), id="estimator-form", novalidate=True,
-               autocomplete="off")  # fmt: skip
+    fields = [_field(item, messages, plans, filled, clinic) for item in group.fields]
+    title = tag("summary", escape(messages.say(f"group.{group.id}")))
+    return tag("details", title, *fields, open=group.is_open, class_="group")
 
 
 def _field(

@@ -19,7 +19,8 @@ _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
 _INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"?application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.S
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"?application/(?:ld\+)?json)[^>]*>(.*?)</script>",
+    re.DOTALL,
 )
 _SEARCH = 'data-md-component="search" role="dialog"'
 _HEADERS = """\

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from estimator.load import Example
-    from estimator.model import Assumption, PlanLine, Rules, Source
+    from estimator.model import Assumption, Example, PlanLine, Rules, Source
 
 LANGUAGE = "en"
 _BYTES_IN_MB = 1_000_000
@@ -51,7 +50,9 @@ def write_parts(root: Path, out: Path, built: date) -> None:
     for plan in rules.plans.values():
         parts[f"plan-{plan.id}-figures.html"] = _figures(plan, rules, messages)
         parts[f"plan-{plan.id}-asks.html"] = _asks(plan, messages)
-        parts[f"plan-{plan.id}-foot.html"] = _foot(plan.reviewed, _plan_sources(plan), rules, messages)
+        parts[f"plan-{plan.id}-foot.html"] = _foot(
+            plan.reviewed, _plan_sources(plan), rules, messages
+        )
     out.mkdir(parents=True, exist_ok=True)
     for path in out.iterdir():
         path.unlink()
@@ -70,18 +71,30 @@ def _estimator(
     """The whole tool as it stands before Python: form, worked example, and the page's states."""
     clinic = load.clinic(data)
     filled = {"fee": clinic.price["fee"]} if "fee" in clinic.price else {}
-    form = view.form(load.form(data), messages, rules.plans, filled, clinic.name)
+    basics, *more = (
+        view.questions(group, messages, rules.plans, filled, clinic.name)
+        for group in load.form(data)
+    )
+    clear = tag("button", escape(messages.say("form.clear")), type="reset", class_="plain")
     found = written_out(estimate(example.given, rules, built), messages)
-    answer = view.answer(found, messages, rules.sources, is_example=True)
+    answer = view.answer(found, messages, rules.sources, example=example)
     megabytes = f"{int(str(runtime['download'])) / _BYTES_IN_MB:.1f}"
     return tag(
         "div",
-        tag("div", form, class_="ask"),
+        # On a phone the answer follows the first three questions.
         tag(
-            "div",
-            _states(messages, megabytes),
-            tag("div", answer, id="estimator-answer"),
-            class_="tell",
+            "form",
+            tag("div", basics, class_="ask"),
+            tag(
+                "div",
+                _states(messages, megabytes),
+                tag("div", answer, id="estimator-answer"),
+                class_="tell",
+            ),
+            tag("div", *more, tag("p", clear), class_="more"),
+            id="estimator-form",
+            novalidate=True,
+            autocomplete="off",
         ),
         id="estimator",
         data_state="static",
@@ -89,6 +102,7 @@ def _estimator(
         data_worker="../assets/estimator/worker.py",
         data_built=built.isoformat(),
         data_language=LANGUAGE,
+        data_example=example.id,
         data_filled=json.dumps(filled),
     )
 
@@ -98,7 +112,9 @@ def _states(messages: Messages, megabytes: str) -> Html:
     say = messages.say
     progress = tag("progress", max=1, value=0, aria_label=say("status.loading"))
     counted = say("status.progress", loaded="\0", total=megabytes).split("\0")
-    of_bytes = join(escape(counted[0]), tag("span", escape("0.0"), data_loaded=True), escape(counted[1]))
+    of_bytes = join(
+        escape(counted[0]), tag("span", escape("0.0"), data_loaded=True), escape(counted[1])
+    )
     retry = tag("button", escape(say("status.retry")), type="button", data_action="start")
     start = tag("button", escape(say("status.start")), type="button", data_action="start")
     part = say("status.failed_part", part="\0").split("\0")
@@ -107,7 +123,7 @@ def _states(messages: Messages, megabytes: str) -> Html:
         "div",
         tag("noscript", tag("p", escape(say("status.no_script")))),
         tag("p", escape(say("form.privacy")), class_="privacy"),
-        tag("div", escape(say("status.wait", size=megabytes)), escape(" "), start, class_="on-waiting"),
+        tag("div", escape(say("status.wait", size=megabytes) + " "), start, class_="on-waiting"),
         tag("div", escape(say("status.loading") + " "), progress, of_bytes, class_="on-loading"),
         tag("p", escape(say("status.slow")), class_="on-slow"),
         tag("div", tag("p", tag("strong", escape(say("status.failed"))), escape(" "), named),
@@ -120,7 +136,7 @@ def _states(messages: Messages, megabytes: str) -> Html:
 def _example(example: Example, rules: Rules, messages: Messages, built: date) -> Html:
     """A worked example for a guide page: its sentence of dollars and its table of visits."""
     found = written_out(estimate(example.given, rules, built), messages)
-    return tag("div", view.summary(found, messages), class_="example")
+    return tag("div", view.summary(example, found, messages), class_="example")
 
 
 def _figures(plan: PlanLine, rules: Rules, messages: Messages) -> Html:
@@ -211,5 +227,5 @@ def _foot(reviewed: date, ids: Iterable[str], rules: Rules, messages: Messages) 
         more = f", {source.publisher}" + (f": {source.section}" if source.section else "")
         items.append(tag("li", linked, escape(f"{more}. Read {messages.day(source.retrieved)}.")))
     checked = tag("p", escape(f"Checked on {messages.day(reviewed)}."))
-    return tag("footer", checked, tag("details", tag("summary", escape("Sources")), tag("ul", *items)),
-               class_="page-foot")  # fmt: skip
+    listed = tag("details", tag("summary", escape("Sources")), tag("ul", *items))
+    return tag("footer", checked, listed, class_="page-foot")

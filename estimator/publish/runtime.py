@@ -45,11 +45,13 @@ PYODIDE_PATCHES = {
 # `PyWorker` is all we use of PyScript. Its plugins (editor, terminal, ...) are six more requests,
 # and once they are there, every further worker gets hooks made by `Function()`, which our policy
 # forbids: a retry after a failure would need a new page. Without both, each start is the same.
+# Nor do we need its database of folders that a visitor opened: it would be there, empty.
 PLUGIN = r'"?[\w-]+"?:\(\)=>import\("[^"]+"\)'
 PYSCRIPT_PATCHES = {
     r"\{codemirror:\(\)=>Promise\.resolve\(\)\.then\(function\(\)\{return \w+\}\),"
     rf"{PLUGIN}(?:,{PLUGIN})+\}}": "{}",
     r"new (\w+)\(null,\w+\.get\(\w+\)\)": r"new \1(null)",
+    r'(="storage permissions not granted",\w+)=new \w+\(\w+\)': r"\1=null",
 }
 
 
@@ -240,15 +242,22 @@ def cut_library(places: Places) -> None:
 def exercise_requests(data: Path) -> list[str]:
     """Turn the worked examples into requests as the page sends them, right and wrong ones."""
     examples = data / "examples"
-    cases = [load.file_tree(path, path.name) for path in sorted(examples.glob("*.yaml"))]
-    typed = [as_typed(case["given"]) for case in cases if isinstance(case, dict)]
-    if not typed:
+    trees = [load.file_tree(path, path.name) for path in sorted(examples.glob("*.yaml"))]
+    cases = [tree for tree in trees if isinstance(tree, dict)]
+    if not cases:
         raise RuntimeBuildError(f"no examples in {examples}: nothing would be exercised")
-    answers: list[Mapping[str, str]] = [{}, *typed]
+    typed = [as_typed(case["given"]) for case in cases]
+    answers = [{}, *typed]
     for question in (field.key for group in load.form(data) for field in group.fields):
         # A blank is a question to the visitor, a wrong value a message: other paths, other modules.
         answers += [typed[0] | {question: ""}, typed[0] | {question: "?"}]
-    return [json.dumps({"answers": given, "built": "2026-01-01"}) for given in answers]
+    requests: list[dict[str, Any]] = [{"answers": given} for given in answers]
+    # A page shows an example until something else than what it filled in is typed.
+    requests += [
+        {"answers": given, "filled": given, "example": case["id"]}
+        for given, case in zip(typed, cases, strict=True)
+    ]
+    return [json.dumps({"built": "2026-01-01", **request}) for request in requests]
 
 
 def as_typed(given: Tree) -> dict[str, str]:
@@ -400,9 +409,16 @@ def run(
     except OSError as error:
         raise RuntimeBuildError(f"{words[0]} does not start: {error.strerror}") from error
     if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        raise RuntimeBuildError(f"{Path(words[0]).name} failed: {lines[-1].strip()[:300]}")
+        message = last_error(done.stderr or done.stdout)
+        raise RuntimeBuildError(f"{Path(words[0]).name} failed: {message}")
     return done.stdout
+
+
+def last_error(said: str) -> str:
+    """Pick the line that tells what went wrong: the last that names an error, or the last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no message"]
+    named = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception)\b", line)]
+    return (named or lines)[-1][:300]
 
 
 def read_zip(path: Path) -> dict[str, bytes]:

@@ -31,8 +31,10 @@ function report() {
 }
 
 function fail(part, error) {
-  // Of a Python traceback, the last line says what is wrong.
-  channel.postMessage({ part, message: String(error?.message ?? error).trim().split("\n").pop() });
+  // Of a Python traceback, the line that names the error says what is wrong; Pyodide adds advice below it.
+  const lines = String(error?.message ?? error).trim().split("\n");
+  const message = lines.findLast((line) => /^[\w.]+(Error|Exception)\b/.test(line)) ?? lines.at(-1);
+  channel.postMessage({ part, message });
   self.close();
 }
 

@@ -55,8 +55,8 @@ function showAnswer(html) {
 
 async function update() {
   const mine = ++latest;
-  const { built, language, filled } = root.dataset;
-  const request = { answers: answers(), built, language, filled: JSON.parse(filled) };
+  const { built, language, example, filled } = root.dataset;
+  const request = { answers: answers(), built, language, example, filled: JSON.parse(filled) };
   const reply = JSON.parse(await python.respond(JSON.stringify(request)));
   if (mine !== latest) return; // a later answer is on its way
   clearTimeout(nagging);

@@ -22,6 +22,16 @@ async function blame(urls, error) {
   return new StartError("python", String(error?.message ?? error));
 }
 
+// A browser remembers that a module failed to load; at another address it tries again.
+let again = "";
+
+function load(url) {
+  return import(url + again).catch((error) => {
+    again = `?${Date.now()}`;
+    throw error;
+  });
+}
+
 /**
  * Load Python and the estimator, without holding up the page.
  * @param {object} options
@@ -47,7 +57,7 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
   });
   const success = (async () => {
     const [{ PyWorker }] = await Promise.all([
-      import(core),
+      load(core),
       // PyScript would run the server's "not found" page as Python.
       fetch(code).then(({ ok, status }) => {
         if (!ok) throw new Error(`status ${status}`);

@@ -1,0 +1,177 @@
+"""What the engine promises beyond the money of a visit: ranges, gaps, questions, explanation."""
+
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from estimator.messages import as_data
+from estimator.money import as_text
+from tests.tables import AS_OF, estimated, table
+
+THREE_ANSWERS = {"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo"}
+ALL_CASES = [
+    pytest.param(case["given"], id=case["id"])
+    for name in ("published", "commercial-ppo", "coverage")
+    for case in table(name)
+]
+PARTS = ("deductible", "copay", "coinsurance", "oop-limit", "balance-bill", "above-plan-limit",
+         "not-covered")  # fmt: skip
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_every_dollar_is_accounted_for(given):
+    for scenario in estimated(given).scenarios.values():
+        for visit in scenario.visits:
+            parts = (visit.deductible, visit.copay, visit.coinsurance, visit.balance_bill,
+                     visit.not_covered)  # fmt: skip
+            assert visit.patient == sum(parts)
+            assert visit.patient + visit.plan + visit.write_off == visit.fee
+            assert all(amount >= 0 for amount in (*parts, visit.plan, visit.write_off))
+        total = asdict(scenario.total)
+        for name in total.keys() - {"pay_at_visit", "reimbursed"}:
+            assert total[name] == sum(getattr(visit, name) for visit in scenario.visits)
+        assert scenario.total.pay_at_visit - scenario.total.reimbursed == scenario.total.patient
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_the_steps_of_a_visit_add_up_to_the_visit_and_the_visits_to_the_total(given):
+    found = estimated(given)
+    steps = {step.id: step for step in found.steps}
+    assert len(steps) == len(found.steps)
+    likely = found.scenarios["likely"]
+    for visit in likely.visits:
+        parts = [steps.get(f"visit-{visit.number}.{name}") for name in PARTS]
+        assert sum(Decimal(step.value) for step in parts if step) == visit.patient
+        assert steps[f"visit-{visit.number}.patient"].value == as_text(visit.patient)
+    assert steps["total.patient"].value == as_text(likely.total.patient)
+    assert set(found.reasons) <= set(steps)
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_low_is_at_most_likely_is_at_most_high(given):
+    found = estimated(given)
+    assert found.range.low <= found.range.likely <= found.range.high
+    for end in ("low", "likely", "high"):
+        assert found.scenarios[end].total.patient == getattr(found.range, end)
+    if found.verdict == "not-covered":
+        assert {found.range.low, found.range.likely, found.range.high} == {found.if_denied}
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_the_same_input_gives_the_same_output(given):
+    assert as_data(estimated(given)) == as_data(estimated(given))
+
+
+def test_three_answers_already_give_a_range():
+    found = estimated(THREE_ANSWERS)
+    assert found.verdict == "unknown"
+    assert found.range.low < found.range.likely < found.range.high
+    assert {"network", "benefit", "prescription", "deductible", "coinsurance", "visits"} <= set(
+        found.gaps
+    )
+
+
+def test_each_further_number_narrows_the_range():
+    given = {**THREE_ANSWERS, "network": "in", "cost_sharing": "deductible-coinsurance"}
+    widths = []
+    answers = {"visits": "6", "fee": "105.00", "allowed": "90.87", "deductible": "1787.00",
+               "deductible_met": "0.00", "coinsurance": "0.20"}  # fmt: skip
+    for key, value in answers.items():
+        found = estimated(given)
+        widths.append(found.range.high - found.range.low)
+        given[key] = value
+    assert widths == sorted(widths, reverse=True)
+    found = estimated(given)
+    assert found.range.low == found.range.likely == found.range.high
+
+
+def test_a_default_that_is_no_number_does_not_widen_the_range():
+    found = estimated(table("commercial-ppo")[3]["given"])
+    assert found.range.low == found.range.high
+    assert "coinsurance_base" not in found.gaps
+
+
+def test_the_question_that_moves_most_dollars_comes_first():
+    swings = [question.swing for question in estimated(THREE_ANSWERS).questions]
+    assert swings == sorted(swings, reverse=True)
+    assert swings[0] > 0
+
+
+def test_a_question_s_swing_is_what_its_ends_cost():
+    given = {**THREE_ANSWERS, "network": "in", "cost_sharing": "copay", "fee": "100.00",
+             "allowed": "90.00", "visits": "2"}  # fmt: skip
+    questions = {question.key: question.swing for question in estimated(given).questions}
+    low = estimated({**given, "copay": "25.00"}).range.likely
+    high = estimated({**given, "copay": "100.00"}).range.likely
+    assert questions["copay"] == high - low
+    # If the plan pays nothing, two visits cost 200.
+    assert questions["benefit"] == Decimal("200.00") - estimated(given).range.likely
+
+
+def test_unknown_limits_are_not_applied_and_are_said_to_be_open():
+    given = {**THREE_ANSWERS, "network": "in", "cost_sharing": "deductible-coinsurance",
+             "fee": "100.00", "allowed": "100.00", "deductible": "0.00", "coinsurance": "0.20",
+             "visits": "60", "start": "2026-01-05", "per_week": "5"}  # fmt: skip
+    found = estimated(given)
+    assert found.scenarios["likely"].uncovered_visits == 0
+    assert {"oop_max", "visit_limit", "visit_cap", "plan_pays_max"} <= set(found.gaps)
+    swings = {question.key: question.swing for question in found.questions}
+    # With a limit of six, 54 of the 60 visits would be the client's: 54 times 80 more.
+    assert swings["visit_limit"] == Decimal("4320.00")
+
+
+def test_none_says_there_is_no_limit_and_leaves_no_gap():
+    given = {**THREE_ANSWERS, "oop_max": "none", "visit_limit": "none", "visit_cap": "none",
+             "plan_pays_max": "none", "family_deductible": "none", "family_oop_max": "none"}  # fmt: skip
+    limits = {"oop_max", "visit_limit", "visit_cap", "plan_pays_max", "family_deductible",
+              "family_oop_max"}  # fmt: skip
+    assert not limits & set(estimated(given).gaps)
+
+
+def test_what_was_assumed_is_marked_with_its_source():
+    steps = {step.id: step for step in estimated({"plan": "commercial-ppo"}).steps}
+    assert steps["assumed.deductible"].basis == "assumed"
+    assert steps["assumed.deductible"].value == "1787.00"
+    assert steps["assumed.deductible"].sources == ("kff-2024-deductible",)
+    assert steps["visit-1.deductible"].basis == "assumed"
+
+
+def test_what_was_given_is_not_marked_as_assumed():
+    given = {"plan": "commercial-ppo", "network": "in", "cost_sharing": "copay", "copay": "25.00",
+             "fee": "100.00", "allowed": "100.00", "visits": "1"}  # fmt: skip
+    steps = {step.id: step for step in estimated(given).steps}
+    assert steps["visit-1.copay"].basis == "rule"
+
+
+def test_amounts_met_this_year_are_questioned_when_the_next_one_comes_first():
+    given = {"plan": "commercial-ppo", "deductible": "500.00", "deductible_met": "400.00",
+             "start": "2027-01-04"}  # fmt: skip
+    assert "counters-start-again" in [item.id for item in estimated(given).warnings]
+    assert "counters-start-again" not in [
+        item.id for item in estimated(given, date(2027, 1, 2)).warnings
+    ]
+
+
+def test_a_fact_past_its_review_date_is_said_beside_the_result():
+    late = estimated({"plan": "commercial-ppo"}, date(2027, 12, 1))
+    assert "stale-plans/commercial-ppo" in [item.id for item in late.warnings]
+    assert not [item for item in estimated({}).warnings if item.id.startswith("stale")]
+
+
+def test_an_aggregate_family_deductible_nobody_knows_is_warned_about():
+    given = {"plan": "commercial-ppo", "deductible_type": "aggregate", "deductible": "10.00"}
+    assert "family-deductible-missing" in [item.id for item in estimated(given).warnings]
+
+
+@pytest.mark.parametrize("given", [{}, {"plan": "tricare"}, {"purpose": "relaxation"}])
+def test_the_price_if_nothing_is_paid_is_always_there(given):
+    found = estimated(given)
+    assert found.if_denied == found.scenarios["likely"].total.fee > 0
+
+
+def test_the_day_of_asking_and_the_data_are_named():
+    found = estimated({})
+    assert found.as_of == AS_OF
+    assert len(found.data_version) == 12

@@ -1,0 +1,148 @@
+"""The form's side: what a person types, how it is forgiven, and how it is shown."""
+
+import json
+
+import pytest
+
+from estimator import load, view
+from estimator.browser import answers_tree, respond
+from estimator.markup import escape, tag
+from estimator.messages import Messages, written_out
+from tests.tables import estimated, rules
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&"
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return Messages(load.flat(load.data_folder(), "messages/en"))
+
+
+def ask(answers, built="2026-11-21", **more):
+    return json.loads(respond(json.dumps({"answers": answers, "built": built, **more})))
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "meant"),
+    [
+        ("fee", "$1,500", "1500"),
+        ("fee", " 96.50 ", "96.50"),
+        ("deductible", "None", "none"),
+        ("oop_max", "no limit", "none"),
+        ("coinsurance", "20", "0.2"),
+        ("coinsurance", "20 %", "0.2"),
+        ("coinsurance", "12.5%", "0.125"),
+        ("coinsurance", "0", "0"),
+        ("coinsurance", "100", "1"),
+        ("visits", "1 2", "12"),
+        ("start", "2026-12-01", "2026-12-01"),
+        ("plan_year_start", "07-01", "07-01"),
+    ],
+)
+def test_formats_are_forgiven(messages, key, typed, meant):
+    assert answers_tree({key: typed}, messages) == ({key: meant}, {})
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "unknown"])
+def test_no_answer_is_unknown_and_no_mistake(messages, typed):
+    assert answers_tree({"fee": typed}, messages) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "message"),
+    [
+        ("coinsurance", "0.20", "Write it as a percent: 20, not 0.20. Did you mean 20?"),
+        ("coinsurance", ".3", "Write it as a percent: 20, not 0.20. Did you mean 30?"),
+        ("coinsurance", "120", "Write a percent from 0 to 100, like 20."),
+        ("coinsurance", "-1", "Write a percent from 0 to 100, like 20."),
+        ("fee", "-5", "Write an amount in dollars, like 1,500 or 96.50."),
+        ("fee", "free", "Write an amount in dollars, like 1,500 or 96.50."),
+        ("fee", "9" * 1000, "Write an amount in dollars, like 1,500 or 96.50."),
+        ("visits", "0", "Write a whole number from 1 to 366."),
+        ("per_week", "0", "Write a number above 0, up to 7."),
+        ("start", "2026-02-30", "Write a date that exists, like 2026-12-01."),
+        ("plan", "ppo", "Choose one of the answers."),
+    ],
+)
+def test_a_slip_gets_words_to_act_on(messages, key, typed, message):
+    _, errors = answers_tree({key: typed}, messages)
+    assert errors == {key: message}
+
+
+def test_a_field_nobody_knows_is_left_alone(messages):
+    assert answers_tree({"utm_source": "post"}, messages) == ({}, {})
+
+
+def test_nothing_answered_shows_the_worked_example():
+    reply = ask({"fee": "", "purpose": "unknown"})
+    assert "example-note" in reply["html"]
+    assert 'data-value="336.00"' in reply["html"]
+
+
+def test_what_the_clinic_filled_in_is_no_answer_yet():
+    assert "example-note" in ask({"fee": "90.00"}, filled={"fee": "90.00"})["html"]
+    assert "example-note" not in ask({"fee": "95.00"}, filled={"fee": "90.00"})["html"]
+
+
+def test_the_day_is_never_before_the_build():
+    assert "January 1, 2100" in ask({"visits": "1"}, built="2100-01-01")["html"]
+
+
+def test_a_mistake_keeps_the_old_answer_and_names_the_field():
+    reply = ask({"fee": "x"})
+    assert reply["html"] is None
+    assert list(reply["errors"]) == ["fee"]
+
+
+def test_two_answers_that_cannot_both_be_true_are_named_in_words():
+    reply = ask({"visit_limit": "3", "visits_used": "4"})
+    assert reply["errors"] == {
+        "visits_used": 'This is more than your answer to "How many visits does your plan pay for'
+        ' in a year?". Check both numbers.'
+    }
+
+
+@pytest.mark.parametrize(
+    "key", ["fee", "start", "plan", "visits", "coinsurance", "plan_year_start"]
+)
+def test_markup_in_an_answer_never_reaches_the_page(key):
+    told = json.dumps(ask({key: HOSTILE}))
+    assert "<img" not in told
+
+
+def test_everything_a_file_says_is_escaped(messages):
+    hostile = Messages({**messages._templates, "verdict.unknown.word": HOSTILE,
+                        "step.coverage.plan-unknown": HOSTILE, "answer.promise": HOSTILE})  # fmt: skip
+    html = view.answer(written_out(estimated({}), hostile), hostile, rules().sources)
+    assert "<img" not in html
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;") >= 3
+
+
+def test_a_tag_escapes_its_attributes_and_leaves_out_what_is_none():
+    assert tag("input", value='"><b>', hidden=True, id=None) == (
+        '<input value="&quot;&gt;&lt;b&gt;" hidden>'
+    )
+    assert tag("p", escape("a & b"), class_="x", data_value="1") == (
+        '<p class="x" data-value="1">a &amp; b</p>'
+    )
+
+
+@pytest.mark.parametrize("given", [{}, {"plan": "commercial-ppo"}, {"purpose": "relaxation"}])
+def test_each_figure_stands_once_with_its_raw_value(messages, given):
+    found = written_out(estimated(given), messages)
+    html = view.answer(found, messages, rules().sources)
+    for path in ("verdict", "range.low", "range.likely", "range.high", "if_denied"):
+        assert html.count(f'data-output="{path}"') == 1
+    assert f'data-output="range.likely" data-value="{found.range.likely}"' in html
+    assert "style=" not in html
+
+
+def test_every_question_is_named_as_its_key_and_offers_the_values(messages):
+    groups = load.form(load.data_folder())
+    html = "".join(view.questions(group, messages, rules().plans, {}, "x") for group in groups)
+    for group in groups:
+        for item in group.fields:
+            assert f'name="{item.key}"' in html
+            assert f'id="error-{item.key}"' in html
+    assert 'value="commercial-ppo"' in html
+    assert 'value="tricare"' not in html

@@ -1,0 +1,374 @@
+"""The browser's runtime: its files, the package inside it, and what happens without a part."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from estimator.publish import runtime as build
+from tests.conftest import ROOT
+from tests.serving import TestSite, serving
+
+SCRIPTS = ROOT / "docs" / "theme" / "assets" / "estimator"
+WORKER = ROOT / "estimator" / "publish" / "worker.py"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
+    "connect-src 'self'; img-src 'self' data:; style-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>runtime</title>
+<meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="data:,">
+</head><body><script type="module" src="assets/estimator/page.js"></script></body></html>"""
+SCRIPT = """import { startPython } from "./runtime.js";
+window.start = async (options) => {
+  window.outcome = null;
+  window.progress = [];
+  const onProgress = (step) => window.progress.push(step);
+  try {
+    window.python = await startPython({ ...options, onProgress });
+    window.outcome = { answer: await window.python.respond(options.request) };
+  } catch (error) {
+    window.outcome = { part: error.part ?? "", message: error.message };
+  }
+};
+"""
+EMPTY_REQUEST = json.dumps({"answers": {}, "built": "2026-01-01"})
+PROMPTLY = 20  # seconds; more than a start takes on a busy machine
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def listing(runtime):
+    return json.loads((runtime.parent / "runtime.json").read_text("utf-8"))
+
+
+def test_the_list_names_every_file_with_its_size_and_digest(runtime, listing):
+    found = {path.name: path.read_bytes() for path in runtime.iterdir()}
+    assert [entry["path"] for entry in listing["files"]] == sorted(found)
+    for entry in listing["files"]:
+        content = found[entry["path"]]
+        assert entry["bytes"] == len(content)
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+    assert listing["download"] == sum(entry["gzip"] for entry in listing["files"])
+
+
+def test_the_lock_names_our_two_wheels_by_digest(runtime):
+    packages = json.loads((runtime / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    assert set(packages) == {"massage-coverage-guide", "pyyaml"}
+    for package in packages.values():
+        wheel = runtime / package["file_name"]  # a name, not an address
+        assert wheel.parent == runtime
+        assert package["sha256"] == hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_everything_is_compiled_and_undated(runtime):
+    for path in [*runtime.glob("*.whl"), runtime / "python_stdlib.zip"]:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                assert entry.date_time == build.EARLIEST
+                assert not entry.filename.endswith(".py")
+
+
+def test_our_wheel_has_the_data_and_no_build_code(runtime):
+    (wheel,) = runtime.glob("massage_coverage_guide-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "estimator/browser.pyc" in names
+    assert "estimator/data/plans/commercial-ppo.yaml" in names
+    assert not [name for name in names if name.startswith("estimator/publish")]
+
+
+def test_the_library_is_cut(runtime):
+    names = zipfile.ZipFile(runtime / "python_stdlib.zip").namelist()
+    assert "decimal.pyc" in names
+    assert not {"turtle.pyc", "sqlite3/__init__.pyc", "xmlrpc/client.pyc"} & set(names)
+
+
+def test_our_scripts_name_no_host_and_make_no_code_from_text(runtime):
+    ours = [*SCRIPTS.iterdir(), WORKER, runtime / "start.mjs", runtime / "pyodide-lock.json"]
+    for path in ours:
+        text = path.read_text("utf-8")
+        assert "://" not in text, path.name
+        assert not re.search(r"\beval\b|\bFunction\(|innerHTML\s*\+=", text), path.name
+
+
+def test_no_script_names_a_source_map_that_is_not_there(runtime):
+    for path in [*runtime.glob("*.js"), *runtime.glob("*.mjs")]:
+        assert "sourceMappingURL" not in path.read_text("utf-8"), path.name
+
+
+# --- the build ------------------------------------------------------------------------------------
+
+
+def test_the_same_inputs_make_the_same_folder(runtime, tmp_path_factory):
+    again = ROOT / "build" / f"again-{tmp_path_factory.getbasetemp().name}"
+    again.mkdir()
+    try:
+        (again / "cache").symlink_to(ROOT / "build" / "cache")
+        listing = build.build_runtime(ROOT, again / "runtime")
+        assert json.loads(listing.read_text("utf-8"))["folder"] == runtime.name
+    finally:
+        shutil.rmtree(again)
+
+
+def cut_with(monkeypatch, tmp_path, reports):
+    """Cut a small library; `reports` are what the exercise says before and after."""
+    places = build.Places(tmp_path, tmp_path / "build" / "runtime")
+    places.stage.mkdir(parents=True)
+    build.write_zip(places.stage / build.LIBRARY, {"a.pyc": b"a", "b/__init__.pyc": b"b"})
+    rest = iter(reports)
+    monkeypatch.setattr(build, "exercise", lambda *_: next(rest))
+    monkeypatch.setattr(build, "exercise_requests", lambda *_: [])
+    build.cut_library(places)
+    return set(build.read_zip(places.stage / build.LIBRARY))
+
+
+def test_the_cut_keeps_what_was_loaded(monkeypatch, tmp_path):
+    report = {"modules": {"b": "b/__init__.pyc"}, "answers": ["x"]}
+    assert cut_with(monkeypatch, tmp_path, [report, report]) == {"b/__init__.pyc"}
+
+
+def test_a_module_that_the_cut_library_lacks_fails_the_build(monkeypatch, tmp_path):
+    whole = {"modules": {"a": "a.pyc", "b": "b/__init__.pyc"}, "answers": ["x"]}
+    cut = {"modules": {"b": "b/__init__.pyc"}, "answers": ["x"]}
+    with pytest.raises(build.RuntimeBuildError, match=r"missing from the cut library: a$"):
+        cut_with(monkeypatch, tmp_path, [whole, cut])
+
+
+def test_another_answer_on_the_cut_library_fails_the_build(monkeypatch, tmp_path):
+    whole = {"modules": {"a": "a.pyc"}, "answers": ["x"]}
+    with pytest.raises(build.RuntimeBuildError, match="differently"):
+        cut_with(monkeypatch, tmp_path, [whole, whole | {"answers": ["y"]}])
+
+
+@pytest.mark.parametrize("text", ["", "aa"])
+def test_a_patch_that_does_not_match_once_fails_the_build(text):
+    with pytest.raises(build.RuntimeBuildError, match="not once"):
+        build.patched(text, {"a": "b"}, "some.js")
+
+
+def test_another_python_than_the_runtimes_fails_the_build():
+    with pytest.raises(build.RuntimeBuildError, match=r"Pyodide runs Python 2\.7: build with it"):
+        build.check_python("2.7.18")
+
+
+def test_a_failing_tool_is_one_line(tmp_path):
+    with pytest.raises(build.RuntimeBuildError, match=r"^node failed: boom$"):
+        build.run(
+            ["node", "-e", "console.error('x'); console.error('boom'); process.exit(1)"], tmp_path
+        )
+
+
+# --- the package in the browser's Python, in Node -------------------------------------------------
+
+
+def in_pyodide(
+    runtime: Path, program: str, given: str, tmp_path: Path
+) -> subprocess.CompletedProcess:
+    """Run Python text on the cut library; it finds `stdin_text` and leaves `result`."""
+    path = tmp_path / "program.py"
+    path.write_text(program, encoding="utf-8")
+    command = ["node", ROOT / "tests" / "pyodide" / "run.mjs", runtime, path]
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def test_python_in_node_reads_and_answers(runtime, tmp_path):
+    program = "from decimal import Decimal\nresult = str(Decimal(stdin_text) * 2)"
+    done = in_pyodide(runtime, program, "0.15", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "0.30")
+
+
+def test_a_missing_module_is_named(runtime, tmp_path):
+    done = in_pyodide(runtime, "import turtle", "", tmp_path)
+    assert done.returncode == 1
+    assert build.last_error(done.stderr) == "ModuleNotFoundError: No module named 'turtle'"
+
+
+def test_the_browsers_python_answers_as_this_one(runtime, tmp_path):
+    from estimator.browser import respond  # noqa: PLC0415 - it reads the data
+
+    program = "from estimator.browser import respond\nresult = respond(stdin_text)"
+    requests = build.exercise_requests(ROOT / "data")
+    for request in requests[:4]:
+        done = in_pyodide(runtime, program, request, tmp_path)
+        assert json.loads(done.stdout) == json.loads(respond(request))
+
+
+# --- the start, in a browser ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def folder(runtime, tmp_path_factory):
+    """A small site with the runtime and our scripts."""
+    site = tmp_path_factory.mktemp("site")
+    shutil.copytree(runtime, site / "runtime" / runtime.name)
+    shutil.copytree(SCRIPTS, site / "assets" / "estimator")
+    shutil.copy(WORKER, site / "assets" / "estimator")
+    (site / "index.html").write_text(PAGE, encoding="utf-8")
+    (site / "assets" / "estimator" / "page.js").write_text(SCRIPT, encoding="utf-8")
+    return site
+
+
+@pytest.fixture
+def site(folder):
+    """That site, in a subfolder as on a project's Pages."""
+    with serving(TestSite(folder, prefix="/project/site/")) as site:
+        yield site
+
+
+@pytest.fixture
+def page(chromium, site):
+    """A page of the site that has seen every message and every request."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.messages = []
+    page.addresses = []
+    page.on("console", lambda message: page.messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: page.messages.append(f"error: {error}"))
+    context.on("request", lambda request: page.addresses.append(request.url))
+    page.goto(site.address)
+    yield page
+    context.close()
+
+
+def start(page, runtime) -> dict:
+    """Start Python on the page and return what came of it."""
+    options = {
+        "runtime": f"runtime/{runtime.name}",
+        "worker": "assets/estimator/worker.py",
+        "request": EMPTY_REQUEST,
+    }
+    page.evaluate("(options) => { window.start(options); }", options)
+    end = time.monotonic() + PROMPTLY
+    while time.monotonic() < end:
+        # Not wait_for_function: it makes code from text, which the policy forbids.
+        outcome = page.evaluate("() => window.outcome")
+        if outcome:
+            return outcome
+        time.sleep(0.05)
+    pytest.fail(f"neither started nor failed within {PROMPTLY} s: {page.messages}")
+
+
+def test_python_starts_and_answers(page, runtime, site):
+    outcome = start(page, runtime)
+    assert json.loads(outcome["answer"])["errors"] == {}
+    assert page.messages == []
+    foreign = [
+        address for address in page.addresses if not address.startswith((site.address, "blob:"))
+    ]
+    assert foreign == []
+    assert {request.status for request in site.requests} <= {200, 304}
+
+
+def test_every_file_is_fetched_once(page, runtime, site):
+    start(page, runtime)
+    for path in runtime.iterdir():
+        asked = [r for r in site.requests if r.path.endswith(f"{runtime.name}/{path.name}")]
+        assert len(asked) == 1, path.name
+
+
+def test_progress_is_counted_in_bytes_of_the_line(page, runtime, listing):
+    start(page, runtime)
+    steps = page.evaluate("() => window.progress")
+    loaded = [step["loaded"] for step in steps]
+    assert loaded == sorted(loaded)
+    assert len(steps) > 2
+    own = next(entry["gzip"] for entry in listing["files"] if entry["path"] == "start.mjs")
+    assert {step["total"] for step in steps} == {listing["download"] - own}
+    assert loaded[-1] == steps[-1]["total"]
+
+
+def test_nothing_is_stored(page, runtime):
+    start(page, runtime)
+    assert page.evaluate("() => indexedDB.databases()") == []
+    assert page.evaluate("() => localStorage.length + sessionStorage.length") == 0
+
+
+def test_an_answer_that_fails_is_named_and_the_next_one_works(page, runtime):
+    start(page, runtime)
+    ask = """(text) => window.python.respond(text).then((answer) => ({ answer }),
+                      ({ part, message }) => ({ part, message }))"""
+    assert page.evaluate(ask, "no JSON")["part"] == "python"
+    assert page.evaluate(ask, EMPTY_REQUEST)["answer"]
+
+
+PARTS = [
+    "core.js",
+    "start.mjs",
+    "pyodide.mjs",
+    "pyodide.asm.js",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+    "massage_coverage_guide-*.whl",
+    "pyyaml-*.whl",
+]
+
+
+def path_of(runtime: Path, pattern: str) -> str:
+    (found,) = runtime.glob(pattern)
+    return f"runtime/{runtime.name}/{found.name}"
+
+
+@pytest.mark.parametrize("pattern", PARTS)
+def test_a_missing_file_is_named(page, runtime, site, pattern):
+    path = path_of(runtime, pattern)
+    site.replaced[path] = None
+    assert start(page, runtime)["part"] == path.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("pattern", ["core.js", "start.mjs", "pyodide.asm.wasm"])
+def test_a_second_try_on_the_same_page_works(page, runtime, site, pattern):
+    site.replaced[path_of(runtime, pattern)] = None
+    assert "part" in start(page, runtime)
+    site.replaced.clear()
+    assert "answer" in start(page, runtime)
+
+
+@pytest.mark.parametrize(
+    "pattern", [name for name in PARTS if name.endswith((".zip", ".whl", ".json", "wasm"))]
+)
+def test_a_file_that_is_cut_short_is_named(page, runtime, site, pattern):
+    path = path_of(runtime, pattern)
+    whole = (site.folder / path).read_bytes()
+    site.replaced[path] = whole[: len(whole) // 2]
+    assert start(page, runtime)["part"] == path.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    "pattern", [name for name in PARTS if name.endswith((".whl", ".json", "wasm"))]
+)
+def test_a_file_that_was_changed_is_named(page, runtime, site, pattern):
+    path = path_of(runtime, pattern)
+    whole = bytearray((site.folder / path).read_bytes())
+    whole[len(whole) // 2] ^= 0xFF
+    site.replaced[path] = bytes(whole)
+    assert start(page, runtime)["part"] == path.rpartition("/")[2]
+
+
+def test_a_missing_worker_file_is_named(page, runtime, site):
+    site.replaced["assets/estimator/worker.py"] = None
+    assert start(page, runtime)["part"] == "worker.py"
+    site.replaced.clear()
+    assert "answer" in start(page, runtime)
+
+
+def test_an_error_in_the_worker_is_told(page, runtime, site):
+    site.replaced["assets/estimator/worker.py"] = b"import turtle\n"
+    outcome = start(page, runtime)
+    assert outcome["part"] == "python"
+    assert outcome["message"] == "python: ModuleNotFoundError: No module named 'turtle'"
+
+
+def test_a_server_that_is_gone_is_told(page, runtime):
+    page.context.set_offline(True)
+    assert start(page, runtime)["part"] in {"core.js", "worker.py"}

@@ -1,0 +1,188 @@
+"""The built site: complete, self-contained, under its policy, with the engine's own figures."""
+
+import base64
+import gzip
+import hashlib
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from estimator import load
+from estimator.engine import estimate
+from estimator.money import as_dollars
+from estimator.publish.finish import FinishError, finish_page
+from tests.conftest import ROOT
+from tests.tables import AS_OF, rules
+
+SITE = ROOT / "site"
+PAGES = sorted(SITE.rglob("*.html"))
+NAMES = [page.relative_to(SITE).as_posix() for page in PAGES]
+LOADS = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the text of each inline script."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.scripts, self._script = [], [], None
+        self.feed(html)
+
+    def handle_starttag(self, name, attributes):
+        self.found.append((name, dict(attributes)))
+        if name == "script" and "src" not in dict(attributes):
+            self._script = dict(attributes).get("type", "text/javascript")
+
+    def handle_data(self, data):
+        if self._script and "json" not in self._script:
+            self.scripts.append(data)
+
+    def handle_endtag(self, name):
+        if name == "script":
+            self._script = None
+
+
+def text(name):
+    return (SITE / name).read_text("utf-8")
+
+
+def test_the_site_has_its_pages():
+    assert {"index.html", "estimator/index.html", "plans/ppo/index.html", "404.html"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_loads_nothing_from_another_host(name):
+    for tag, attributes in Elements(text(name)).found:
+        address = attributes.get(LOADS.get(tag, ""), "") or ""
+        if tag == "link" and attributes.get("rel") in ("canonical", "prev", "next"):
+            continue
+        assert urlsplit(address).netloc == "", f"{tag} {address}"
+
+
+def test_no_file_of_ours_names_a_host_to_load_from():
+    for path in [*SITE.rglob("*.css"), *(SITE / "assets" / "estimator").iterdir()]:
+        found = re.findall(
+            r"(?:url\(|from |import\()\s*[\"']?(https?:)?//", path.read_text("utf-8")
+        )
+        assert found == [], path.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_carries_its_policy_before_the_first_script(name):
+    html = text(name)
+    policies = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
+    assert len(policies) == 1
+    assert html.index("Content-Security-Policy") < html.index("<script")
+    rules_of = dict(part.strip().split(" ", 1) for part in policies[0].split(";"))
+    assert "unsafe-inline" not in policies[0]
+    assert "'unsafe-eval'" not in policies[0]
+    assert rules_of["default-src"] == "'none'"
+    assert rules_of["connect-src"] == "'self'"
+    assert ("'wasm-unsafe-eval'" in rules_of["script-src"]) == (name == "estimator/index.html")
+    for script in Elements(html).scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in rules_of["script-src"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_inline_style_or_handler(name):
+    for tag, attributes in Elements(text(name)).found:
+        assert "style" not in attributes, tag
+        assert not [key for key in attributes if key.startswith("on")], tag
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "404.html"])
+def test_every_link_inside_the_site_leads_somewhere(name):
+    base = f"https://site.test/{name.removesuffix('index.html')}"
+    for tag, attributes in Elements(text(name)).found:
+        address = attributes.get("href") or attributes.get("src")
+        if tag not in ("a", "link", "script", "img") or not address:
+            continue
+        parts = urlsplit(urljoin(base, address))
+        if parts.netloc != "site.test" or parts.scheme != "https":
+            continue
+        target = SITE / parts.path.lstrip("/")
+        target = target / "index.html" if target.is_dir() else target
+        assert target.is_file(), address
+        if parts.fragment and target.suffix == ".html":
+            assert f'id="{parts.fragment}"' in target.read_text("utf-8"), address
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "404.html"])
+def test_a_page_has_one_heading_a_title_and_a_description(name):
+    elements = Elements(text(name)).found
+    assert len([tag for tag, _ in elements if tag == "h1"]) == 1
+    described = [item["content"] for tag, item in elements
+                 if tag == "meta" and item.get("name") == "description"]  # fmt: skip
+    assert len(described) == 1
+    assert 40 <= len(described[0]) <= 200
+
+
+@pytest.mark.parametrize("example", load.examples(ROOT / "data"), ids=lambda item: item.id)
+def test_a_worked_example_shows_the_engine_s_figures(example):
+    found = estimate(example.given, rules(), AS_OF)
+    likely = found.scenarios["likely"]
+    page = text("plans/ppo/index.html")
+    shown = page[page.index('class="example"') :]
+    assert (
+        f"You'd likely pay <strong>{as_dollars(likely.total.patient)}".replace("'", "&#39;")
+        in shown
+    )
+    for visit in likely.visits:
+        assert f"<td>{as_dollars(visit.patient)}</td><td>{as_dollars(visit.plan)}</td>" in shown
+
+
+def test_the_static_form_asks_what_the_data_asks():
+    page = text("estimator/index.html")
+    names = [item.get("name") for tag, item in Elements(page).found if tag in ("input", "select")]
+    asked = {field.key for group in load.form(ROOT / "data") for field in group.fields}
+    assert asked <= set(names)
+
+
+def test_the_example_stands_in_the_answer_before_python():
+    page = text("estimator/index.html")
+    for path, value in {
+        "range.likely": "336.00",
+        "if_denied": "600.00",
+        "verdict": "covered",
+    }.items():
+        assert page.count(f'data-output="{path}" data-value="{value}"') == 1
+
+
+def test_figures_on_the_plan_page_come_from_the_data():
+    page = text("plans/ppo/index.html")
+    for side in rules().plans["commercial-ppo"].assumed.values():
+        for dated in side.values():
+            assert dated[-1].sources
+    assert "$0 to $2,575, likely $1,787 (confirm)" in page
+    assert "Checked on November 21, 2026." in page
+
+
+def test_headers_that_only_a_host_can_send_are_written_down():
+    headers = (SITE / "_headers").read_text()
+    assert "X-Content-Type-Options: nosniff" in headers
+    assert "/runtime/*\n  Cache-Control: public, max-age=31536000, immutable" in headers
+
+
+def test_a_page_without_a_head_is_refused():
+    with pytest.raises(FinishError, match=r"x.html: expected one <head>, found 0"):
+        finish_page("<html></html>", "x.html")
+
+
+def test_a_guide_page_is_small():
+    """Without its cache, a guide page is under 300 KB, and none of it is Python."""
+    page = text("plans/ppo/index.html")
+    paths = set()
+    for tag, item in Elements(page).found:
+        if tag == "script" and item.get("src"):
+            paths.add(item["src"])
+        if tag == "link" and item.get("rel") in ("stylesheet", "preload", "icon"):
+            paths.add(item["href"])
+    size = len(gzip.compress(page.encode()))
+    for path in paths:
+        file = (SITE / "plans" / "ppo" / path).resolve()
+        content = file.read_bytes()
+        size += len(content) if file.suffix == ".woff2" else len(gzip.compress(content))
+    assert size < 300_000, sorted(paths)
