@@ -78,7 +78,7 @@ BROKEN = [
     ("rules.yaml", "[insurer-policies, irs", "[insurer-policy, irs", "Did you mean insurer-policies?"),
     ("codes.yaml", '"97124":', '"9712":', "data/codes.yaml: 9712: expected a billing code of five"),
     ("codes.yaml", 'unit_minutes: "15"', 'unit_minutes: "1O"', "expected a whole number from 1 to 60"),
-    ("clinic.yaml", "name: ", "nam: ", "data/clinic.yaml: nam: unknown key. Did you mean name?"),
+    ("clinic.yaml", "name: ", "nam: ", "data/clinic.yaml: nam: unknown key. Did you mean name?"),  # codespell:ignore nam
     ("clinic.yaml", "# state: OH", "state: Ohio", "state: expected a two-letter US state or DC"),
     ("form.yaml", "key: purpose", "key: purpos", "Did you mean purpose?"),
     ("form.yaml", "key: provider", "key: purpose", "groups: purpose is asked twice"),
@@ -119,8 +119,8 @@ def test_problems_of_several_files_are_named_at_once(data):
 
 
 def test_a_file_nothing_reads_is_named(data):
-    (data / "sorces.yaml").write_text("a: b\n")
-    assert "data/sorces.yaml: nothing reads this file. Did you mean sources.yaml?" in "\n".join(
+    (data / "sorces.yaml").write_text("a: b\n")  # codespell:ignore sorces
+    assert "data/sorces.yaml: nothing reads this file. Did you mean sources.yaml?" in "\n".join(  # codespell:ignore sorces
         check.problems(data, TODAY)
     )
 
