@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from estimator import load, read, view
 from estimator.engine import estimate
 from estimator.messages import Messages, written_out
-from estimator.model import KEYS, DataError
+from estimator.model import KEYS, Case, DataError
 
 if TYPE_CHECKING:
     from estimator.model import Estimate, Example, Key, Rules
@@ -48,40 +48,53 @@ def respond(request: str) -> str:
             filled in) and ``language``.
 
     Returns:
-        JSON with ``html`` (the answer, or null when something has to be corrected),
-        ``status`` (what a screen reader says once) and ``errors`` (a message for each field).
+        JSON with ``html`` (the answer), ``status`` (what a screen reader says once) and
+        ``errors`` (a message for each field that was left out of the answer).
     """
     asked = json.loads(request)
     rules, messages = _held(asked.get("language", "en"))
     # A wrong clock must not bring back figures older than the page itself.
     as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
-    tree, errors = answers_tree(asked["answers"], messages)
-    own = {key for key, value in tree.items() if value != asked.get("filled", {}).get(key)}
-    if errors:
-        told = {"html": None, "status": messages.say("status.check"), "errors": errors}
-        return json.dumps(told)
-    try:
-        example = None if own else _example(asked.get("example"))
-        case = example.given if example else read.case(tree)
-        found = written_out(estimate(case, rules, as_of), messages)
-    except DataError as error:
-        errors = _beside_fields(error, messages)
-        return json.dumps({"html": None, "status": messages.say("status.check"), "errors": errors})
-    html = view.answer(found, messages, rules.sources, example=example)
-    return json.dumps({"html": html, "status": _status(found, messages, own), "errors": {}})
+    case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
+    example = None if case else _example(asked.get("example"))
+    found = estimate(example.given if example else case or Case(), rules, as_of)
+    found = written_out(found, messages)
+    html = view.answer(found, messages, rules.sources, example=example, left_out=len(errors))
+    status = _status(found, messages, is_example=example is not None, left_out=len(errors))
+    return json.dumps({"html": html, "status": status, "errors": errors})
 
 
-def _status(found: Estimate, messages: Messages, own: set[str]) -> str:
+def _status(found: Estimate, messages: Messages, *, is_example: bool, left_out: int) -> str:
     """The result in one sentence, for a screen reader."""
-    if not own:
-        return messages.say("status.live")
-    return messages.say(
-        "status.updated",
-        verdict=messages.say(f"verdict.{found.verdict}.word"),
-        likely=found.range.likely,
-        low=found.range.low,
-        high=found.range.high,
-    )
+    said = messages.say("status.live")
+    if not is_example:
+        said = messages.say(
+            "status.updated",
+            verdict=messages.say(f"verdict.{found.verdict}.word"),
+            likely=found.range.likely,
+            low=found.range.low,
+            high=found.range.high,
+        )
+    return f"{said} {messages.say('status.check')}" if left_out else said
+
+
+def _case(
+    answers: dict[str, str], filled: dict[str, str], messages: Messages
+) -> tuple[Case | None, dict[str, str]]:
+    """The form as a case, with what can't be used left out and named beside its field.
+
+    The case is None where the visitor has answered nothing yet.
+    """
+    tree, errors = answers_tree(answers, messages)
+    if not errors and all(value == filled.get(key) for key, value in tree.items()):
+        return None, {}
+    while True:
+        try:
+            return read.case(tree), errors
+        except DataError as error:
+            wrong = _beside_fields(error, messages)
+            errors |= wrong
+            tree = {key: value for key, value in tree.items() if key not in wrong}
 
 
 def answers_tree(
@@ -99,8 +112,9 @@ def answers_tree(
             continue
         key = _KINDS[name]
         try:
-            tree[name] = _case_text(key, value)
-            read.value(key, tree[name], name)
+            written = _case_text(key, value)
+            read.value(key, written, name)
+            tree[name] = written
         except (DataError, ValueError):
             errors[name] = _error(key, value, messages)
     return tree, errors

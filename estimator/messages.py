@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from estimator.money import as_dollars, as_percent, as_text
+from estimator.money import as_dollars, as_percent, as_text, as_whole_dollars
 from estimator.settle import NOT_APPLIED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from estimator.model import Caveat, Estimate, Step
 
-PLACEHOLDER = re.compile(r"\{(\w+)(?::(money|percent|date))?\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(money|dollars|percent|date))?\}")
 LANGUAGES = ("en",)
 
 
@@ -49,6 +49,8 @@ class Messages:
     def _written(self, value: object, kind: str | None) -> str:
         if kind == "money":
             return as_dollars(Decimal(str(value)))
+        if kind == "dollars":
+            return as_whole_dollars(Decimal(str(value)))
         if kind == "percent":
             return as_percent(Decimal(str(value)))
         if kind == "date":

@@ -31,6 +31,11 @@ def as_dollars(amount: Decimal) -> str:
     return f"${rounded:,.0f}" if rounded == rounded.to_integral_value() else f"${rounded:,.2f}"
 
 
+def as_whole_dollars(amount: Decimal) -> str:
+    """An amount that is only roughly known, as a person reads it: ``$545``."""
+    return f"${amount.quantize(Decimal(1), ROUND_HALF_UP):,f}"
+
+
 def as_percent(rate: Decimal) -> str:
     """A fraction as a person reads it: ``0.20`` is ``20%``."""
     percent = (rate * 100).normalize()

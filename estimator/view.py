@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from estimator.markup import Html, escape, join, tag
 from estimator.model import KEYS
-from estimator.money import as_dollars, as_text
+from estimator.money import as_dollars, as_text, as_whole_dollars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from estimator.messages import Messages
-    from estimator.model import Estimate, Example, Field, Group, Source, Step, Visit
+    from estimator.model import Estimate, Example, Field, Group, Source, Step, Total, Visit
 
 # Beside the color, each verdict has its own shape.
 _MARKS = {"covered": "✓", "conditional": "◐", "not-covered": "✕", "unknown": "?"}
@@ -26,6 +26,7 @@ def answer(
     sources: Mapping[str, Source],
     *,
     example: Example | None = None,
+    left_out: int = 0,
 ) -> Html:
     """The whole answer: verdict, dollars, conditions, questions, visits and steps.
 
@@ -34,6 +35,7 @@ def answer(
         messages: The page's language.
         sources: To name what the steps rest on.
         example: The worked example these numbers are of, when they aren't the visitor's.
+        left_out: How many answers could not be used and are marked in the form.
     """
     say = messages.say
     note = Html("")
@@ -45,6 +47,8 @@ def answer(
             tag("p", escape(caption(example, messages))),
             class_="example-note",
         )
+    if left_out:
+        note = tag("p", escape(say("answer.left_out")), class_="left-out")
     return join(
         note,
         _verdict(estimate, messages),
@@ -85,7 +89,12 @@ def summary(example: Example, estimate: Estimate, messages: Messages) -> Html:
 def _verdict(estimate: Estimate, messages: Messages) -> Html:
     """The verdict's shape, word and sentence, then why."""
     verdict = estimate.verdict
-    reasons = [step.text for step in estimate.steps if step.id in estimate.reasons]
+    open_ids = {item.id for item in estimate.conditions}
+    reasons = [
+        step.text
+        for step in estimate.steps
+        if step.id in estimate.reasons and step.id not in open_ids
+    ]
     return tag(
         "div",
         tag(
@@ -109,6 +118,7 @@ def _dollars(estimate: Estimate, messages: Messages) -> Html:
         "answer.visits_one" if len(visits) == 1 else "answer.visits_many", count=len(visits)
     )
     total = estimate.scenarios["likely"].total
+    plan_pays = f"{say('answer.plan_pays')} {as_dollars(total.plan)}."
     lines = []
     if estimate.verdict != "not-covered":
         first = estimate.scenarios["likely"].first_paid_visit
@@ -123,14 +133,15 @@ def _dollars(estimate: Estimate, messages: Messages) -> Html:
             lines.append(
                 say("answer.pay_at_visit", amount=total.pay_at_visit, back=total.reimbursed)
             )
-    spread = "answer.exact" if money.low == money.high else "answer.range"
-    ends = say(spread, low=money.low, high=money.high)
+    is_exact = money.low == money.high
+    ends = say("answer.range", low=money.low, high=money.high)
+    likely = _output("range.likely", money.likely, is_exact=is_exact)
     return tag(
         "div",
         tag("p", escape(say("answer.likely")), class_="lead-in"),
-        tag("p", _output("range.likely", money.likely), escape(f" {count}"), class_="figure"),
-        tag("p", escape(ends), class_="spread") if money.low != money.high else Html(""),
-        tag("p", escape(f"{say('answer.plan_pays')} {as_dollars(total.plan)}.")),
+        tag("p", likely, escape(f" {count}"), class_="figure"),
+        Html("") if is_exact else tag("p", escape(ends), class_="spread"),
+        tag("p", escape(plan_pays)) if total.plan else Html(""),
         *(tag("p", escape(line)) for line in lines),
         tag("dl",
             _pair("↓", "range.low", money.low), _pair("↑", "range.high", money.high),
@@ -145,9 +156,13 @@ def _pair(term: str, path: str, amount: Decimal) -> Html:
     return join(tag("dt", escape(term)), tag("dd", _output(path, amount)))
 
 
-def _output(path: str, amount: Decimal) -> Html:
-    """A figure that tests, embeds and styles may find by its path."""
-    return tag("strong", escape(as_dollars(amount)), data_output=path, data_value=as_text(amount))
+def _output(path: str, amount: Decimal, *, is_exact: bool = True) -> Html:
+    """A figure that tests, embeds and styles may find by its path.
+
+    One that rests on assumptions is shown in whole dollars: cents would claim too much.
+    """
+    words = as_dollars(amount) if is_exact else as_whole_dollars(amount)
+    return tag("strong", escape(words), data_output=path, data_value=as_text(amount))
 
 
 def _list(title: str, lines: Iterable[str], name: str) -> Html:
@@ -180,39 +195,34 @@ def _details(title: str, *children: Html) -> Html:
 def _visits(estimate: Estimate, messages: Messages) -> Html:
     """The table of visits: what the patient pays, what the plan pays, and what it is made of."""
     say = messages.say
-    heads = ("answer.visit", "answer.date", "answer.fee", "answer.you", "answer.plan",
-             "answer.of_that")  # fmt: skip
+    heads = [say(f"answer.{name}") for name in ("visit", "date", "fee", "you", "plan", "of_that")]
     likely = estimate.scenarios["likely"]
-    rows = [_row(visit, messages) for visit in likely.visits]
-    total = likely.total
-    foot = tag(
-        "tr",
-        tag("th", escape(say("answer.total")), scope="row"),
-        tag("td"),
-        *(
-            tag("td", escape(as_dollars(amount)))
-            for amount in (total.fee, total.patient, total.plan)
-        ),
-        tag("td", escape(_made_of(total, messages))),
+    rows = [
+        _row(heads, str(visit.number), messages.day(visit.date), visit, messages)
+        for visit in likely.visits
+    ]
+    foot = _row(heads, say("answer.total"), "", likely.total, messages)
+    head = tag("tr", *(tag("th", escape(name), scope="col") for name in heads))
+    return tag(
+        "table", tag("thead", head), tag("tbody", *rows), tag("tfoot", foot), class_="cards visits"
     )
-    head = tag("tr", *(tag("th", escape(say(name)), scope="col") for name in heads))
-    table = tag("table", tag("thead", head), tag("tbody", *rows), tag("tfoot", foot))
-    return tag("div", table, class_="scroll", tabindex=0, role="region",
-               aria_label=say("answer.by_visit"))  # fmt: skip
 
 
-def _row(visit: Visit, messages: Messages) -> Html:
-    amounts = (visit.fee, visit.patient, visit.plan)
+def _row(heads: list[str], first: str, on: str, money: Visit | Total, messages: Messages) -> Html:
+    """A visit or the total; each cell names its column, so that a phone can show a card."""
+    amounts = (money.fee, money.patient, money.plan)
+    cells = [on, *(as_dollars(amount) for amount in amounts), _made_of(money, messages)]
     return tag(
         "tr",
-        tag("th", escape(str(visit.number)), scope="row"),
-        tag("td", escape(messages.day(visit.date))),
-        *(tag("td", escape(as_dollars(amount))) for amount in amounts),
-        tag("td", escape(_made_of(visit, messages))),
+        tag("th", escape(first), scope="row", data_label=heads[0]),
+        *(
+            tag("td", escape(text), data_label=name) if text else tag("td", class_="empty")
+            for name, text in zip(heads[1:], cells, strict=True)
+        ),
     )
 
 
-def _made_of(money: object, messages: Messages) -> str:
+def _made_of(money: Visit | Total, messages: Messages) -> str:
     """The parts of what the patient pays, in words."""
     parts = [
         messages.say(f"answer.{name}", amount=getattr(money, name))

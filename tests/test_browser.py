@@ -260,7 +260,13 @@ def test_no_page_is_wider_than_the_screen(chromium, site, path, width):
     made = Page(chromium, site.address)
     made.tab.set_viewport_size({"width": width, "height": 740})
     made.open(path)
+    made.ask("() => document.querySelectorAll('details').forEach(item => item.open = true)")
     assert made.ask("() => document.documentElement.scrollWidth") <= width
+    outside = made.ask(
+        "() => [...document.querySelectorAll('.md-content :is(p, li, td)')]"
+        ".filter(item => item.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert outside == 0
     made.context.close()
 
 

@@ -86,7 +86,7 @@ BROKEN = [
     ("diagnoses.yaml", "M54.50:", "M5450x:", "expected a diagnosis code, like M54.50"),
     ("diagnoses.yaml", "status: outdated", "status: old", "expected one of outdated, incomplete"),
     ("examples/out-of-network-superbill.yaml", "fee:", "fees:", "given.fees: unknown key. Did you mean"),
-    ("messages/en.yaml", "{low:money} and", "{low:dollars} and", "answer.range: expected placeholders"),
+    ("messages/en.yaml", "{low:dollars} and", "{low:dolars} and", "answer.range: expected placeholders"),
     ("messages/en.yaml", '    deductible: "{left', '    deductibl: "{left',
      "data/messages/en.yaml: step.cost.deductible: missing"),
     ("messages/en.yaml", "    label: Your deductible\n", "", "field.deductible.label: missing"),
@@ -120,8 +120,11 @@ def test_problems_of_several_files_are_named_at_once(data):
 
 def test_a_file_nothing_reads_is_named(data):
     (data / "sorces.yaml").write_text("a: b\n")  # codespell:ignore sorces
-    assert "data/sorces.yaml: nothing reads this file. Did you mean sources.yaml?" in "\n".join(  # codespell:ignore sorces
-        check.problems(data, TODAY)
+    assert (
+        "data/sorces.yaml: nothing reads this file. Did you mean sources.yaml?"
+        in "\n".join(  # codespell:ignore sorces
+            check.problems(data, TODAY)
+        )
     )
 
 

@@ -88,10 +88,17 @@ def test_the_day_is_never_before_the_build():
     assert "January 1, 2100" in ask({"visits": "1"}, built="2100-01-01")["html"]
 
 
-def test_a_mistake_keeps_the_old_answer_and_names_the_field():
-    reply = ask({"fee": "x"})
-    assert reply["html"] is None
+def test_a_mistake_is_left_out_and_said_beside_the_field_and_the_answer():
+    reply = ask({"fee": "x", "visits": "3"})
     assert list(reply["errors"]) == ["fee"]
+    assert 'class="left-out"' in reply["html"]
+    assert reply["status"].endswith("Please check the marked answers.")
+    rest = '<div class="verdict'
+    assert reply["html"].partition(rest)[2] == ask({"visits": "3"})["html"].partition(rest)[2]
+
+
+def test_a_mistake_alone_is_no_reason_to_show_the_example():
+    assert "example-note" not in ask({"fee": "x"})["html"]
 
 
 def test_two_answers_that_cannot_both_be_true_are_named_in_words():

@@ -68,8 +68,7 @@ async function update() {
   } else {
     showErrors(reply.errors);
   }
-  if (reply.html) showAnswer(reply.html);
-  answer.toggleAttribute("data-held", !reply.html);
+  showAnswer(reply.html);
   await painted();
   if (mine === latest && said.textContent !== reply.status) said.textContent = reply.status;
 }
