@@ -175,17 +175,19 @@ def _list(title: str, lines: Iterable[str], name: str) -> Html:
 
 def _questions(estimate: Estimate, messages: Messages) -> Html:
     """What to ask, the answer worth most dollars first; those worth nothing are folded away."""
-    if not estimate.questions:
-        return Html("")
-    items = []
-    for question in estimate.questions:
-        worth = Html("")
-        if question.swing:
-            swing = messages.say("answer.swing", amount=question.swing)
-            worth = tag("span", escape(swing), class_="swing")
-        items.append(tag("li", tag("span", escape(question.text)), escape(" "), worth))
-    return tag("section", tag("h2", escape(messages.say("answer.questions"))),
-               tag("ol", *items), class_="questions")  # fmt: skip
+    say = messages.say
+    worth = [
+        tag("li", escape(f"{question.text} "),
+            tag("span", escape(say("answer.swing", amount=question.swing)), class_="swing"))
+        for question in estimate.questions
+        if question.swing
+    ]  # fmt: skip
+    rest = [tag("li", escape(item.text)) for item in estimate.questions if not item.swing]
+    return join(
+        tag("section", tag("h2", escape(say("answer.questions"))), tag("ol", *worth),
+            class_="questions") if worth else Html(""),
+        _details(say("answer.more_questions"), tag("ul", *rest)) if rest else Html(""),
+    )  # fmt: skip
 
 
 def _details(title: str, *children: Html) -> Html:
