@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from estimator import load, read, view
 from estimator.engine import estimate
 from estimator.messages import Messages, written_out
-from estimator.model import KEYS, Case, DataError
+from estimator.model import KEYS, Case, DataError, NoValueError
 
 if TYPE_CHECKING:
     from estimator.model import Estimate, Example, Key, Rules
@@ -26,10 +27,25 @@ _NONE_WORDS = ("none", "no", "no limit", "n/a")
 
 
 @cache
-def _held(language: str) -> tuple[Rules, Messages]:
-    """The data, read once."""
+def _messages(language: str) -> Messages:
+    return Messages(load.flat(load.data_folder(), f"messages/{language}"))
+
+
+@cache
+def _base() -> Rules:
+    """What every estimate needs, read once; plan lines and states come when they are asked for."""
+    return load.rules(load.data_folder(), plans=(), states=())
+
+
+@cache
+def _rules(plan: str | None, state: str | None) -> Rules:
+    """The data for one plan line and one state: reading all of it would keep a person waiting."""
     folder = load.data_folder()
-    return load.rules(folder), Messages(load.flat(folder, f"messages/{language}"))
+    plans = [name for name in load.plan_ids(folder) if name == plan]
+    states = [name for name in load.state_ids(folder) if name == state]
+    lines = {name: load.plan_line(folder, name) for name in plans}
+    held = {name: load.state_rules(folder, name) for name in states}
+    return replace(_base(), plans=lines, states=held)
 
 
 @cache
@@ -52,16 +68,31 @@ def respond(request: str) -> str:
         ``errors`` (a message for each field that was left out of the answer).
     """
     asked = json.loads(request)
-    rules, messages = _held(asked.get("language", "en"))
+    messages = _messages(asked.get("language", "en"))
     # A wrong clock must not bring back figures older than the page itself.
     as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
     case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
     example = None if case else _example(asked.get("example"))
-    found = estimate(example.given if example else case or Case(), rules, as_of)
-    found = written_out(found, messages)
+    asked_of = example.given if example else case or Case()
+    rules = _rules(asked_of.plan, asked_of.state)
+    try:
+        found = written_out(estimate(asked_of, rules, as_of), messages)
+    except NoValueError as error:
+        return _no_figure(error, asked["answers"], asked, messages)
     html = view.answer(found, messages, rules.sources, example=example, left_out=len(errors))
     status = _status(found, messages, is_example=example is not None, left_out=len(errors))
     return json.dumps({"html": html, "status": status, "errors": errors})
+
+
+def _no_figure(
+    error: NoValueError, answers: dict[str, str], asked: dict[str, Any], messages: Messages
+) -> str:
+    """The answer without the plan's money, and beside the field what is missing to count it."""
+    key = error.problems[0].partition(":")[0]
+    rest = {name: value for name, value in answers.items() if name != "plan"}
+    reply = json.loads(respond(json.dumps({**asked, "answers": rest})))
+    reply["errors"][key] = messages.say("error.no_figure")
+    return json.dumps(reply)
 
 
 def _status(found: Estimate, messages: Messages, *, is_example: bool, left_out: int) -> str:

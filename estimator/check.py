@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from estimator import load, read
-from estimator.engine import REVIEW_DAYS, estimate
+from estimator.caveats import REVIEW_DAYS
+from estimator.engine import estimate
 from estimator.messages import LANGUAGES, PLACEHOLDER, Messages, written_out
 from estimator.model import NoValueError
 from estimator.view import caption
@@ -69,7 +70,7 @@ def _strangers(folder: Path) -> list[str]:
             continue
         is_ours = path.suffix == ".yaml" and (
             (len(inside.parts) == 1 and path.stem in known)
-            or inside.parts[0] in ("plans", "examples")
+            or inside.parts[0] in ("plans", "examples", "states", "years")
             or (inside.parts[0] == "messages" and path.stem in LANGUAGES)
         )
         if not is_ours:

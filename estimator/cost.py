@@ -6,7 +6,7 @@ Decimal in whole cents; only coinsurance is ever rounded, half up, once a visit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from estimator.dates import plan_year_of
@@ -14,7 +14,7 @@ from estimator.model import COST_SHARING, Scenario, Total, Visit
 from estimator.money import ZERO, cents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -25,16 +25,23 @@ class Terms:
 
     Attributes:
         pays: False when nothing is covered: the patient pays each fee and nothing accrues.
-        in_network: True writes off what is above the allowed amount; False leaves it to the
-            patient as a balance bill, which counts toward nothing.
+        pays_fee_first: The patient pays the clinic and is reimbursed later.
+        balance_rate: The most the clinic may bill above the allowed amount, as a fraction of
+            it; the rest is written off. 0 in network, None for any amount.
         coinsurance: The patient's part, a fraction from 0 to 1.
         full_allowed: Coinsurance is taken before the copay is subtracted.
+        deductibles: The deductible of plan years (by the year they start in) that have one of
+            their own; `deductible` holds for the others.
         aggregate: The family deductible alone decides; the person's own is ignored.
         deductible_visits_count: A visit paid wholly under the deductible uses up the limit.
+        second: Which parts a second coverage takes over; they are never the patient's.
+        second_writes_off: What it takes over is written off and may not be billed.
+        medpay: USD that MedPay still holds to fill what the plan leaves.
     """
 
     pays: bool
-    in_network: bool
+    pays_fee_first: bool
+    balance_rate: Decimal | None
     cost_sharing: str
     full_allowed: bool
     deductible: Decimal
@@ -49,11 +56,15 @@ class Terms:
     visit_limit: int | None
     deductible_visits_count: bool
     plan_year_starts: tuple[int, int]
+    deductibles: Mapping[int, Decimal] = field(default_factory=dict)
+    second: tuple[str, ...] = ()
+    second_writes_off: bool = False
+    medpay: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """What has been used of each yearly amount so far. All start again with the plan year."""
+    """What has been used of each yearly amount so far. All but MedPay start again each year."""
 
     deductible: Decimal = ZERO
     oop: Decimal = ZERO
@@ -61,6 +72,7 @@ class Counters:
     family_oop: Decimal = ZERO
     visits: int = 0
     plan_paid: Decimal = ZERO
+    medpay_paid: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,37 @@ class Sharing:
     def total(self) -> Decimal:
         """What the patient pays of the covered amount."""
         return self.deductible + self.copay + self.coinsurance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How one visit splits, stage by stage; all in USD.
+
+    Attributes:
+        counted: False past a limit or without coverage: the fee is the patient's.
+        base: What the plan counts: the lower of fee and allowed amount, up to the visit cap.
+        before: Cost-sharing by the plan's order.
+        capped: The same after the out-of-pocket limit.
+        plan: What the plan pays; `above_maximum` is what its yearly maximum left unpaid.
+        balance: Billed above the allowed amount; `write_off` is what may not be billed.
+        second: Taken over by a second coverage.
+        medpay: Paid by MedPay.
+    """
+
+    counted: bool
+    fee: Decimal
+    recognized: Decimal
+    base: Decimal = ZERO
+    deductible_left: Decimal = ZERO
+    oop_left: Decimal | None = None
+    before: Sharing = Sharing()
+    capped: Sharing = Sharing()
+    plan: Decimal = ZERO
+    above_maximum: Decimal = ZERO
+    balance: Decimal = ZERO
+    write_off: Decimal = ZERO
+    second: Decimal = ZERO
+    medpay: Decimal = ZERO
 
 
 def split_base(base: Decimal, terms: Terms, deductible_left: Decimal) -> Sharing:
@@ -124,13 +167,13 @@ def cap_at(sharing: Sharing, oop_left: Decimal | None) -> Sharing:
     return Sharing(sharing.deductible - over, copay, coinsurance)
 
 
-def deductible_left(terms: Terms, used: Counters) -> Decimal:
+def deductible_left(terms: Terms, used: Counters, year: int) -> Decimal:
     """USD of deductible still to pay before the plan shares the cost.
 
     Embedded: the person is through as soon as their own or the family's is met. Aggregate:
     only the family's counts; where it isn't known, the person's own stands in for it.
     """
-    own = max(terms.deductible - used.deductible, ZERO)
+    own = max(terms.deductibles.get(year, terms.deductible) - used.deductible, ZERO)
     if terms.family_deductible is None:
         return own
     family = max(terms.family_deductible - used.family_deductible, ZERO)
@@ -147,98 +190,108 @@ def oop_left(terms: Terms, used: Counters) -> Decimal | None:
     return min(left) if left else None
 
 
-def _is_past_limits(terms: Terms, used: Counters) -> bool:
+def is_past_limits(terms: Terms, used: Counters) -> bool:
     """Whether the year's visits or the plan's money are used up before this visit."""
     visits_gone = terms.visit_limit is not None and used.visits >= terms.visit_limit
     money_gone = terms.plan_pays_max is not None and used.plan_paid >= terms.plan_pays_max
     return visits_gone or money_gone
 
 
-def split_visit(
-    number: int, on: date, fee: Decimal, allowed: Decimal, terms: Terms, used: Counters
-) -> tuple[Visit, Counters]:
-    """Split one visit between patient, plan and write-off, and move the counters on.
+def share(fee: Decimal, allowed: Decimal, terms: Terms, used: Counters, year: int) -> Shares:
+    """Split one visit, stage by stage.
 
     The plan's amount is the lower of fee and allowed amount, lowered again by a per-visit
     cap; the order of cost-sharing splits it; the out-of-pocket limit trims the patient's
-    part; the annual maximum stops the plan's. Past a limit, and for care that isn't covered,
-    the patient pays the fee and nothing accrues.
+    part; the annual maximum stops the plan's; what may be billed on top is limited; a second
+    coverage and MedPay take over what they cover. Past a limit, and for care that isn't
+    covered, the fee is the patient's (or MedPay's) and nothing accrues.
 
     Args:
-        number: The visit's place in the course, from 1.
-        on: Its date.
         fee: USD the clinic charges, >= 0.
         allowed: USD the plan allows, >= 0.
         terms: The plan's terms.
         used: The year's counters before the visit; never changed here.
+        year: The year in which the visit's plan year starts.
+
+    Sources: hcgov-total-costs, uniform-glossary, hcgov-balance-billing, medpay, qmb
+    """
+    recognized = min(fee, allowed)
+    medpay_left = max(terms.medpay - used.medpay_paid, ZERO)
+    if not terms.pays or is_past_limits(terms, used):
+        return Shares(counted=False, fee=fee, recognized=recognized, medpay=min(fee, medpay_left))
+    base = recognized if terms.visit_cap is None else min(recognized, terms.visit_cap)
+    own_left, limit_left = deductible_left(terms, used, year), oop_left(terms, used)
+    before = split_base(base, terms, own_left)
+    capped = cap_at(before, limit_left)
+    plan = base - capped.total
+    if terms.plan_pays_max is not None:
+        plan = min(plan, terms.plan_pays_max - used.plan_paid)
+    balance = above = fee - recognized
+    if terms.balance_rate is not None:
+        balance = min(above, cents(terms.balance_rate * recognized))
+    second = sum((getattr(capped, part) for part in terms.second), ZERO)
+    if terms.second_writes_off:
+        balance = ZERO
+    left = recognized - plan - second + balance
+    return Shares(
+        counted=True,
+        fee=fee,
+        recognized=recognized,
+        base=base,
+        deductible_left=own_left,
+        oop_left=limit_left,
+        before=before,
+        capped=capped,
+        plan=plan,
+        above_maximum=recognized - capped.total - plan,
+        balance=balance,
+        write_off=above - balance,
+        second=second,
+        medpay=min(left, medpay_left),
+    )
+
+
+def split_visit(
+    number: int, on: date, shares: Shares, terms: Terms, used: Counters
+) -> tuple[Visit, Counters]:
+    """Turn a visit's shares into the visit of a result, and move the counters on.
+
+    MedPay fills what isn't covered first, then coinsurance, copay, deductible, balance bill.
+
+    Args:
+        number: The visit's place in the course, from 1.
+        on: Its date.
+        shares: As `share` split it.
+        terms: The plan's terms.
+        used: The counters before the visit; never changed here.
 
     Returns:
         The visit, with ``patient + plan + write_off == fee``, and the counters after it.
-
-    Sources: hcgov-total-costs, uniform-glossary, hcgov-balance-billing
     """
-    recognized = min(fee, allowed)
-    if not terms.pays or _is_past_limits(terms, used):
-        return _visit(number, on, fee, recognized, Sharing(), used, not_covered=fee), used
-    base = recognized if terms.visit_cap is None else min(recognized, terms.visit_cap)
-    sharing = split_base(base, terms, deductible_left(terms, used))
-    sharing = cap_at(sharing, oop_left(terms, used))
-    plan = base - sharing.total
-    if terms.plan_pays_max is not None:
-        plan = min(plan, terms.plan_pays_max - used.plan_paid)
-    under_deductible = base > 0 and sharing.deductible == base
-    counts = terms.deductible_visits_count or not under_deductible
-    after = Counters(
-        deductible=used.deductible + sharing.deductible,
-        oop=used.oop + sharing.total,
-        family_deductible=used.family_deductible + sharing.deductible,
-        family_oop=used.family_oop + sharing.total,
-        visits=used.visits + counts,
-        plan_paid=used.plan_paid + plan,
-    )
-    above = fee - recognized
-    visit = _visit(
-        number,
-        on,
-        fee,
-        recognized,
-        sharing,
-        after,
-        plan=plan,
-        not_covered=recognized - sharing.total - plan,
-        write_off=above if terms.in_network else ZERO,
-        balance_bill=ZERO if terms.in_network else above,
-    )
-    return visit, after
-
-
-def _visit(
-    number: int,
-    on: date,
-    fee: Decimal,
-    allowed: Decimal,
-    sharing: Sharing,
-    after: Counters,
-    *,
-    plan: Decimal = ZERO,
-    not_covered: Decimal = ZERO,
-    write_off: Decimal = ZERO,
-    balance_bill: Decimal = ZERO,
-) -> Visit:
-    """Put a visit's parts together; the patient's is their sum."""
-    return Visit(
+    after = _after(shares, terms, used)
+    parts = {
+        "not_covered": shares.above_maximum if shares.counted else shares.fee,
+        "coinsurance": shares.capped.coinsurance,
+        "copay": shares.capped.copay,
+        "deductible": shares.capped.deductible,
+        "balance_bill": shares.balance,
+    }
+    parts |= dict.fromkeys(terms.second if shares.counted else (), ZERO)
+    filling = shares.medpay
+    for name, amount in parts.items():
+        filled = min(filling, amount)
+        parts[name] = amount - filled
+        filling -= filled
+    taken_over = ZERO if terms.second_writes_off else shares.second
+    visit = Visit(
         number=number,
         date=on,
-        fee=fee,
-        allowed=allowed,
-        deductible=sharing.deductible,
-        copay=sharing.copay,
-        coinsurance=sharing.coinsurance,
-        balance_bill=balance_bill,
-        not_covered=not_covered,
-        write_off=write_off,
-        patient=sharing.total + balance_bill + not_covered,
-        plan=plan,
+        fee=shares.fee,
+        allowed=shares.recognized,
+        **parts,
+        write_off=shares.write_off + shares.second - taken_over,
+        patient=sum(parts.values(), ZERO),
+        plan=shares.plan + taken_over + shares.medpay,
         deductible_met_after=after.deductible,
         oop_met_after=after.oop,
         family_deductible_met_after=after.family_deductible,
@@ -246,12 +299,30 @@ def _visit(
         visits_used_after=after.visits,
         plan_paid_after=after.plan_paid,
     )
+    return visit, after
 
 
-def run_course(
+def _after(shares: Shares, terms: Terms, used: Counters) -> Counters:
+    """The counters after a visit; one that the plan doesn't count moves only MedPay's."""
+    medpay_paid = used.medpay_paid + shares.medpay
+    if not shares.counted:
+        return replace(used, medpay_paid=medpay_paid)
+    under_deductible = shares.base > 0 and shares.capped.deductible == shares.base
+    return Counters(
+        deductible=used.deductible + shares.capped.deductible,
+        oop=used.oop + shares.capped.total,
+        family_deductible=used.family_deductible + shares.capped.deductible,
+        family_oop=used.family_oop + shares.capped.total,
+        visits=used.visits + (terms.deductible_visits_count or not under_deductible),
+        plan_paid=used.plan_paid + shares.plan,
+        medpay_paid=medpay_paid,
+    )
+
+
+def walk(
     terms: Terms, used: Counters, bookings: Sequence[tuple[date, Decimal, Decimal]]
-) -> Scenario:
-    """Split every visit of a course in turn; counters start again with each plan year.
+) -> Iterator[tuple[Shares, Visit, date | None]]:
+    """Every visit of a course in turn: its shares, the visit, and the plan year if one began.
 
     Args:
         terms: The plan's terms.
@@ -260,47 +331,39 @@ def run_course(
 
     Sources: sbc-plan-year
     """
-    visits: list[Visit] = []
-    uncovered = 0
-    year = plan_year_of(bookings[0][0], terms.plan_year_starts)
+    year: date | None = None
     for number, (on, fee, allowed) in enumerate(bookings, 1):
-        if plan_year_of(on, terms.plan_year_starts) != year:
-            year, used = plan_year_of(on, terms.plan_year_starts), Counters()
-        uncovered += not terms.pays or _is_past_limits(terms, used)
-        visit, used = split_visit(number, on, fee, allowed, terms, used)
-        visits.append(visit)
+        this_year = plan_year_of(on, terms.plan_year_starts)
+        began = None
+        if year is not None and this_year != year:
+            used, began = Counters(medpay_paid=used.medpay_paid), this_year
+        year = this_year
+        shares = share(fee, allowed, terms, used, year.year)
+        visit, used = split_visit(number, on, shares, terms, used)
+        yield shares, visit, began
+
+
+def run_course(
+    terms: Terms, used: Counters, bookings: Sequence[tuple[date, Decimal, Decimal]]
+) -> Scenario:
+    """Split every visit of a course and add them up; counters start again each plan year."""
+    walked = [(shares, visit) for shares, visit, _ in walk(terms, used, bookings)]
+    visits = tuple(visit for _, visit in walked)
     return Scenario(
-        visits=tuple(visits),
-        total=add_up(visits, pays_fee_first=not terms.in_network),
+        visits=visits,
+        total=add_up(visits, pays_fee_first=terms.pays_fee_first),
         first_paid_visit=next((visit.number for visit in visits if visit.plan > 0), None),
-        uncovered_visits=uncovered,
+        uncovered_visits=sum(not shares.counted for shares, _ in walked),
     )
 
 
 def add_up(visits: Sequence[Visit], *, pays_fee_first: bool) -> Total:
     """Add a course up; out of network the patient pays the fee first and is reimbursed."""
-    sums = {
-        name: sum((getattr(visit, name) for visit in visits), ZERO)
-        for name in (
-            "fee",
-            "allowed",
-            "deductible",
-            "copay",
-            "coinsurance",
-            "balance_bill",
-            "not_covered",
-            "write_off",
-            "patient",
-            "plan",
-        )
-    }
+    names = ("fee", "allowed", "deductible", "copay", "coinsurance", "balance_bill",
+             "not_covered", "write_off", "patient", "plan")  # fmt: skip
+    sums = {name: sum((getattr(visit, name) for visit in visits), ZERO) for name in names}
     return Total(
         **sums,
-        pay_at_visit=sums["fee"] if pays_fee_first else sums["patient"],
+        pay_at_visit=sums["patient"] + sums["plan"] if pays_fee_first else sums["patient"],
         reimbursed=sums["plan"] if pays_fee_first else ZERO,
     )
-
-
-def without_plan(terms: Terms) -> Terms:
-    """The same terms with nothing covered."""
-    return replace(terms, pays=False)

@@ -10,20 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from estimator.caveats import caveats
+from estimator.compare import alternatives
 from estimator.cost import run_course
-from estimator.coverage import decide_coverage
-from estimator.dates import plan_year_of
+from estimator.coverage import decide_coverage, with_renewals
 from estimator.explain import assumption_steps, visit_steps
 from estimator.model import (
     COST_SHARING,
     KEYS,
     Absent,
-    Caveat,
     Estimate,
     Question,
     Range,
 )
-from estimator.settle import HIGH, LIMITS, LOW, settle
+from estimator.money import ZERO
+from estimator.settle import HIGH, LIMITS, LOW, SECOND_FOR, settle
+from estimator.tax import tax_saving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from estimator.settle import Settled
 
 _VOCABULARY = {key.name: place for place, key in enumerate(KEYS)}
-# A fact that nobody has looked at for longer than this is named beside the result.
-REVIEW_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,25 @@ def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
         NoValueError: an unknown number has no figure in force on `as_of`.
     """
     plan = rules.plans.get(case.plan or "")
-    decision = decide_coverage(case, plan, rules.rule_sources)
+    decision = decide_coverage(case, plan, rules)
 
     def run(picks: Mapping[str, str]) -> tuple[Settled, Scenario]:
         settled = settle(case, rules, plan, as_of, pays=decision.pays, picks=picks)
         return settled, run_course(settled.terms, settled.counters, settled.bookings)
 
+    def price(other: Case) -> tuple[Decision, Scenario]:
+        decided = decide_coverage(other, plan, rules)
+        there = settle(other, rules, plan, as_of, pays=decided.pays, picks={})
+        return decided, run_course(there.terms, there.counters, there.bookings)
+
     settled, likely = run({})
+    decision = with_renewals(decision, case, plan, rules, [on for on, _, _ in settled.bookings])
     refused = decision.verdict == "not-covered"
     open_gaps = [] if refused else gaps(case, plan, settled, decision)
     tried = {gap.key: [(end, run({gap.key: end})[1]) for end in gap.ends] for gap in open_gaps}
     low, high = _extremes(open_gaps, tried, likely, run)
-    if_denied = likely.total.fee
+    if_denied = likely.total.fee + sum((fee for _, fee, _ in settled.left_out), ZERO)
+    saving = tax_saving(case, likely.total.patient)
     return Estimate(
         verdict=decision.verdict,
         reasons=decision.reasons,
@@ -92,7 +99,7 @@ def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
         range=Range(low.total.patient, likely.total.patient, high.total.patient),
         if_denied=if_denied,
         scenarios={"low": low, "likely": likely, "high": high},
-        tax_saving=None,
+        tax_saving=saving,
         steps=(
             *decision.steps,
             *assumption_steps(settled),
@@ -100,8 +107,8 @@ def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
         ),
         gaps=tuple(gap.key for gap in open_gaps if gap.is_asked),
         questions=_questions(open_gaps, tried, likely, decision, if_denied),
-        alternatives=(),
-        warnings=_caveats(case, rules, plan, settled, decision, as_of),
+        alternatives=alternatives(case, plan, rules, decision, likely, saving=saving, price=price),
+        warnings=tuple(caveats(case, rules, plan, settled, decision, as_of)),
         as_of=as_of,
         data_version=rules.version,
     )
@@ -129,7 +136,7 @@ def gaps(case: Case, plan: PlanLine | None, settled: Settled, decision: Decision
 def _coverage_gaps(case: Case, decision: Decision) -> list[str]:
     """Unanswered keys that the verdict hangs on."""
     keys = [item.key for item in decision.conditions if getattr(case, item.key) is None]
-    if case.benefit is None and decision.pays:
+    if decision.reasons[0] == "coverage.benefit-unknown":
         keys.append("benefit")
     if not decision.pays:
         keys += [key for key in ("purpose", "provider", "plan") if getattr(case, key) is None]
@@ -144,16 +151,38 @@ def _plan_gaps(case: Case, plan: PlanLine, settled: Settled) -> list[Gap]:
     if case.allowed_low is not None:
         found.append(Gap("allowed", (LOW, HIGH), is_asked=False))
     for key, of_plan in (("network", plan.network), ("cost_sharing", plan.cost_sharing)):
-        if getattr(case, key) is None:
-            others = tuple(value for value in of_plan.plausible if value != of_plan.likely)
+        others = tuple(value for value in of_plan.plausible if value != of_plan.likely)
+        if getattr(case, key) is None and others:
             found.append(Gap(key, others))
     orders = (case.cost_sharing,) if case.cost_sharing else plan.cost_sharing.plausible
     for key in ("deductible", "copay", "coinsurance"):
         used = any(key in COST_SHARING[order] for order in orders)
-        if used and getattr(case, key) is None:
+        if used and getattr(case, key) is None and not settled.terms.deductibles:
             found.append(Gap(key, (LOW, HIGH)))
     for key, counter in (("deductible", "deductible_met"), *LIMITS.items()):
         found += _limit_gaps(case, plan, key, counter, settled)
+    found += _line_gaps(case, plan, settled)
+    # What the line itself sets is no question.
+    return [gap for gap in found if gap.key not in settled.ruled or gap.key == "deductible"]
+
+
+def _line_gaps(case: Case, plan: PlanLine, settled: Settled) -> list[Gap]:
+    """Unanswered keys that only some plan lines know."""
+    found = []
+    if plan.id in SECOND_FOR:
+        if case.secondary is None:
+            found.append(Gap("secondary", ("medicaid", "medigap")))
+        elif case.secondary == "medigap":
+            found.append(Gap("secondary", ("medigap-all", "none"), is_asked=False))
+        elif case.secondary == "other":
+            found.append(Gap("secondary", ("medigap-all",), is_asked=False))
+    if "medpay_max" in settled.assumed:
+        found.append(Gap("medpay_max", (LOW, HIGH)))
+    if "plan_paid" in settled.assumed:
+        # Auto injury coverage is shared with every other bill from the crash.
+        found.append(Gap("plan_paid", (HIGH,)))
+    if settled.left_out:
+        found.append(Gap("deductible", ()))
     return found
 
 
@@ -225,41 +254,3 @@ def _questions(
             totals.append(if_denied)
         found.append(Question(gap.key, max(totals) - min(totals)))
     return tuple(sorted(found, key=lambda item: (-item.swing, _VOCABULARY[item.key])))
-
-
-def _caveats(
-    case: Case,
-    rules: Rules,
-    plan: PlanLine | None,
-    settled: Settled,
-    decision: Decision,
-    as_of: date,
-) -> tuple[Caveat, ...]:
-    """What the person should know beside the result."""
-    found = []
-    terms, first = settled.terms, settled.bookings[0][0]
-    if terms.pays and (terms.oop_max is not None or terms.family_oop_max is not None):
-        found.append(Caveat("oop-may-not-count", "oop_max"))
-    if terms.pays and terms.aggregate and terms.family_deductible is None:
-        found.append(Caveat("family-deductible-missing", "family_deductible"))
-    has_counters = any(
-        getattr(settled.counters, name) for name in ("deductible", "oop", "visits", "plan_paid")
-    )
-    year = plan_year_of(first, terms.plan_year_starts)
-    if terms.pays and has_counters and year > plan_year_of(as_of, terms.plan_year_starts):
-        found.append(Caveat("counters-start-again", "start", {"date": year.isoformat()}))
-    if terms.pays and any(allowed > fee for _, fee, allowed in settled.bookings):
-        found.append(Caveat("allowed-above-fee", "allowed"))
-    if terms.pays and terms.in_network:
-        found.append(Caveat("in-network-denial", "if_denied"))
-    if terms.pays and not terms.in_network:
-        found.append(Caveat("out-of-network-numbers", "network"))
-    files = ["assumptions"] + ([f"plans/{plan.id}"] if plan else [])
-    for name in files:
-        reviewed = rules.reviewed.get(name)
-        if reviewed is not None and (as_of - reviewed).days > REVIEW_DAYS:
-            told = {"file": name, "date": reviewed.isoformat()}
-            found.append(Caveat(f"stale-{name}", "as_of", told))
-    if decision.verdict == "not-covered" and case.network == "in":
-        found.append(Caveat("contract-price", "fee"))
-    return tuple(found)

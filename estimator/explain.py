@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from estimator.cost import Counters, deductible_left, oop_left, split_base
-from estimator.dates import plan_year_of
+from estimator.cost import walk
 from estimator.model import Step
 from estimator.money import ZERO, as_text
 
@@ -13,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
-    from estimator.cost import Terms
+    from estimator.cost import Shares, Terms
     from estimator.model import Basis, Scenario, Visit
-    from estimator.settle import Settled
+    from estimator.settle import Assumed, Settled
 
 # Which answers each rule of a visit rests on: if one of them was assumed, so is its value.
 _RESTS_ON = {
@@ -29,22 +28,33 @@ _RESTS_ON = {
     "write-off": ("fee", "allowed", "network"),
     "not-covered": ("fee", "visits_used", "plan_paid"),
 }  # fmt: skip
+# The steps that add up to what the patient pays; what a limit or other coverage takes over
+# stands below zero.
+PATIENT_STEPS = (
+    "deductible copay coinsurance oop-limit second-coverage balance-bill above-plan-limit"
+    " not-covered medpay"
+).split()
 _PATIENT_PARTS = ("deductible", "copay", "coinsurance", "balance_bill", "not_covered")
 
 
 def assumption_steps(settled: Settled) -> tuple[Step, ...]:
-    """One step for each unknown key: what it was taken to be, and from which source."""
+    """One step for each key nobody answered: what it was taken to be, or what sets it."""
+    kinds: tuple[tuple[str, Basis, Mapping[str, Assumed]], ...] = (
+        ("assumed", "assumed", settled.assumed),
+        ("ruled", "rule", settled.ruled),
+    )
     return tuple(
         Step(
-            id=f"assumed.{key}",
+            id=f"{group}.{key}",
             visit=None,
-            rule=f"assumed.{key}",
+            rule=f"{group}.{key}",
             inputs={"value": item.value},
             value=item.value,
-            basis="assumed",
+            basis=basis,
             sources=item.sources,
         )
-        for key, item in settled.assumed.items()
+        for group, basis, held in kinds
+        for key, item in held.items()
     )
 
 
@@ -53,23 +63,23 @@ def visit_steps(
 ) -> tuple[Step, ...]:
     """The steps of every visit, in the order the money is split.
 
-    The steps named deductible, copay, coinsurance, oop-limit (what it saves, below zero),
-    balance-bill, above-plan-limit and not-covered of a visit add up to its patient step; the
-    patient steps add up to ``total.patient``.
+    The steps of a visit named in `PATIENT_STEPS` add up to its patient step; the patient steps
+    add up to ``total.patient``.
     """
     steps: list[Step] = []
-    used, year = settled.counters, None
-    for visit in scenario.visits:
-        this_year = plan_year_of(visit.date, settled.terms.plan_year_starts)
-        if year not in (None, this_year):
-            used = Counters()
-            steps.append(_step(visit, "plan-year", {"date": this_year.isoformat()},
-                               this_year.isoformat(), settled, sources))  # fmt: skip
-        year = this_year
-        steps += _of_visit(visit, used, settled, sources)
-        used = _after(visit)
+    for shares, visit, began in walk(settled.terms, settled.counters, settled.bookings):
+
+        def say(name: str, value: Decimal, *, of: Visit = visit, **inputs: Decimal) -> Step:
+            told = {key: f"{item:f}" for key, item in inputs.items()}
+            return _step(of, name, told, as_text(value), settled, sources)
+
+        if began is not None:
+            day = began.isoformat()
+            steps.append(_step(visit, "plan-year", {"date": day}, day, settled, sources))
+        steps += _of_visit(shares, settled.terms, say)
+        parts = {name: getattr(visit, name) for name in _PATIENT_PARTS if getattr(visit, name)}
+        steps.append(say("patient", visit.patient, plan=visit.plan, **parts))
     total = scenario.total
-    assumed: Basis = "assumed" if settled.assumed else "rule"
     steps.append(
         Step(
             id="total.patient",
@@ -82,70 +92,50 @@ def visit_steps(
                 "write_off": as_text(total.write_off),
             },
             value=as_text(total.patient),
-            basis=assumed,
+            basis="assumed" if settled.assumed else "rule",
             sources=sources.get("total.patient", ()),
         )
     )
     return tuple(steps)
 
 
-def _after(visit: Visit) -> Counters:
-    """The counters as a visit left them."""
-    return Counters(
-        deductible=visit.deductible_met_after,
-        oop=visit.oop_met_after,
-        family_deductible=visit.family_deductible_met_after,
-        family_oop=visit.family_oop_met_after,
-        visits=visit.visits_used_after,
-        plan_paid=visit.plan_paid_after,
-    )
-
-
 type Say = Callable[..., Step]
 
 
-def _of_visit(
-    visit: Visit, used: Counters, settled: Settled, sources: Mapping[str, tuple[str, ...]]
-) -> Iterator[Step]:
+def _of_visit(shares: Shares, terms: Terms, say: Say) -> Iterator[Step]:
     """A visit's steps; parts that are zero say nothing and are left out."""
-
-    def say(name: str, value: Decimal, **inputs: Decimal) -> Step:
-        told = {key: f"{item:f}" for key, item in inputs.items()}
-        return _step(visit, name, told, as_text(value), settled, sources)
-
-    if visit.not_covered == visit.fee and visit.plan == 0:
-        yield say("not-covered", visit.not_covered, fee=visit.fee)
+    if not shares.counted:
+        yield say("not-covered", shares.fee, fee=shares.fee)
     else:
-        yield from _shared(visit, used, settled.terms, say)
-    parts = {name: getattr(visit, name) for name in _PATIENT_PARTS if getattr(visit, name)}
-    yield say("patient", visit.patient, plan=visit.plan, **parts)
+        yield from _shared(shares, terms, say)
+    if shares.medpay:
+        yield say("medpay", -shares.medpay, filled=shares.medpay)
 
 
-def _shared(visit: Visit, used: Counters, terms: Terms, say: Say) -> Iterator[Step]:
+def _shared(shares: Shares, terms: Terms, say: Say) -> Iterator[Step]:
     """The steps of a visit that the plan counts: before the limit, what it saves, what is left."""
-    fee, allowed = visit.fee, visit.allowed
-    base = allowed if terms.visit_cap is None else min(allowed, terms.visit_cap)
-    left = deductible_left(terms, used)
-    before = split_base(base, terms, left)
-    spared = before.total - visit.deductible - visit.copay - visit.coinsurance
+    fee, allowed, base, before = shares.fee, shares.recognized, shares.base, shares.before
+    spared = before.total - shares.capped.total
     yield say("allowed", allowed, fee=fee)
     if base < allowed:
         yield say("visit-cap", base, allowed=allowed)
     if before.deductible:
-        yield say("deductible", before.deductible, left=left, base=base)
+        yield say("deductible", before.deductible, left=shares.deductible_left, base=base)
     if before.copay:
         yield say("copay", before.copay, copay=terms.copay)
     if before.coinsurance:
         reckoned = base - before.deductible - (0 if terms.full_allowed else before.copay)
         yield say("coinsurance", before.coinsurance, rate=terms.coinsurance, base=reckoned)
     if spared:
-        yield say("oop-limit", -spared, spared=spared, left=oop_left(terms, used) or ZERO)
-    if visit.balance_bill:
-        yield say("balance-bill", visit.balance_bill, fee=fee, allowed=allowed)
-    if visit.not_covered:
-        yield say("above-plan-limit", visit.not_covered)
-    if visit.write_off:
-        yield say("write-off", visit.write_off, fee=fee, allowed=allowed)
+        yield say("oop-limit", -spared, spared=spared, left=shares.oop_left or ZERO)
+    if shares.second:
+        yield say("second-coverage", -shares.second, taken=shares.second)
+    if shares.balance:
+        yield say("balance-bill", shares.balance, fee=fee, allowed=allowed)
+    if shares.above_maximum:
+        yield say("above-plan-limit", shares.above_maximum)
+    if shares.write_off:
+        yield say("write-off", shares.write_off, fee=fee, allowed=allowed)
 
 
 def _step(

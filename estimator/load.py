@@ -8,7 +8,7 @@ a tag, a second document, nesting without end. Typed values are then read from t
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -23,17 +23,23 @@ from estimator.model import (
     KEYS,
     PLANS,
     STATES,
+    Amount,
     Assumption,
+    AutoInjury,
     BillingCode,
     Choice,
     DataError,
     Example,
     Field,
+    Fixed,
     Group,
     Package,
     PlanLine,
     Rules,
     Source,
+    StateRules,
+    VisitRule,
+    YearAmounts,
 )
 from estimator.money import as_text
 from estimator.settle import LIMITS
@@ -235,20 +241,78 @@ def _choice(*values: str) -> Read[Choice]:
 
 
 _NUMBERS = ("deductible", "coinsurance", "copay")
+_YEARLY = (
+    "medicare_part_b_deductible hsa_self hsa_family fsa hdhp_deductible_self"
+    " hdhp_deductible_family hdhp_oop_self hdhp_oop_family aca_oop_self aca_oop_family"
+).split()
+_provider = read.one_of(*next(key.values for key in KEYS if key.name == "provider"))
+_by_provider = read.mapped(lambda _: _ids, ("lmt", "pt-ot", "chiropractor", "physician"))
+_amount = read.record(Amount, {"value": read.money, "sources": _ids})
+_visit_rule = read.record(
+    VisitRule,
+    {"visits": read.whole(0, 366), "sources": _ids},
+    {"days": read.whole(1, 366), "providers": read.listed(_provider, 1)},
+)
+_REQUIRED = ("prescription", "prior_auth", "referral", "claim")
+
+
+def _balance_bill(tree: object, where: str) -> Decimal | None:
+    """What may be billed above the allowed amount: any, none, or a fraction of it."""
+    if tree == "any":
+        return None
+    return Decimal(0) if tree == "none" else read.rate(tree, where)
+
+
 _plan_line = read.record(
     PlanLine,
     {
         "id": read.text,
         "reviewed": read.day,
-        "pays_out_of_network": _yes,
-        "requires": read.mapped(lambda _: _ids, ("prescription", "prior_auth", "referral")),
+        "pays_out_of_network": read.one_of("yes", "no", "ask"),
+        "balance_bill": _balance_bill,
+        "requires": read.mapped(lambda _: _ids, _REQUIRED),
         "network": _choice("in", "out"),
         "cost_sharing": _choice(*COST_SHARING),
         "assumed": read.mapped(lambda _: read.mapped(_series, _NUMBERS), ("in", "out")),
         "plausible_limits": read.mapped(_series, LIMITS),
     },
+    {
+        "settled_by": read.mapped(lambda _: read.listed(read.text, 1), _REQUIRED),
+        "never_pays": _by_provider,
+        "pays_by_rule": _by_provider,
+        "episode": _visit_rule,
+        "fixed": read.record(Fixed, {"answers": read.case, "sources": _ids}),
+        "deductible_of_year": read.one_of(*_YEARLY),
+    },
 )
-_ASSUMED = ("fee", "allowed", "visits", "minutes")
+_state_rules = read.record(
+    StateRules,
+    {"state": read.one_of(*STATES), "reviewed": read.day},
+    {
+        "auto": read.record(
+            AutoInjury,
+            {"pip": read.one_of("required", "optional"), "minimum": read.money, "sources": _ids},
+            {"confirm": _true},
+        ),
+        "pip_excludes_massage": _ids,
+        "pip_pays_massage_therapists": _ids,
+        "every_category": _ids,
+        "medpay_minimum": _amount,
+        "workers_comp_copay_after_mmi": _amount,
+        "workers_comp_report_after": _visit_rule,
+        "workers_comp_visit_cap": _visit_rule,
+        "workers_comp_unauthorized": _visit_rule,
+    },
+)
+_year_amounts = read.record(
+    YearAmounts,
+    {
+        "year": read.whole(2000, 2100),
+        "reviewed": read.day,
+        "amounts": read.mapped(lambda _: _amount, _YEARLY),
+    },
+)
+_ASSUMED = ("fee", "allowed", "visits", "minutes", "medpay_max")
 
 
 def plan_line(folder: Path, plan_id: str) -> PlanLine:
@@ -257,6 +321,24 @@ def plan_line(folder: Path, plan_id: str) -> PlanLine:
     found = _plan_line(tree, where)
     if found.id != plan_id:
         raise DataError([f"{where}: id: expected {plan_id}, the file's name, got {found.id}"])
+    return found
+
+
+def state_rules(folder: Path, state: str) -> StateRules:
+    """A state's rules, from ``states/<xx>.yaml``."""
+    tree, where = _file(folder, f"states/{state.lower()}")
+    found = _state_rules(tree, where)
+    if found.state != state:
+        raise DataError([f"{where}: state: expected {state}, the file's name, got {found.state}"])
+    return found
+
+
+def year_amounts(folder: Path, year: int) -> YearAmounts:
+    """A calendar year's amounts, from ``years/<year>.yaml``."""
+    tree, where = _file(folder, f"years/{year}")
+    found = _year_amounts(tree, where)
+    if found.year != year:
+        raise DataError([f"{where}: year: expected {year}, the file's name, got {found.year}"])
     return found
 
 
@@ -436,6 +518,27 @@ def plan_ids(folder: Path) -> tuple[str, ...]:
     return tuple(plan for plan in PLANS if plan in held)
 
 
+def state_ids(folder: Path) -> tuple[str, ...]:
+    """The states we hold a file for."""
+    held = {path.stem for path in (folder / "states").glob("*.yaml")}
+    if unknown := held - {state.lower() for state in STATES}:
+        name = min(unknown)
+        raise DataError([f"{folder.name}/states/{name}.yaml: not a state or DC"])
+    return tuple(state for state in STATES if state.lower() in held)
+
+
+def year_ids(folder: Path) -> tuple[int, ...]:
+    """The years we hold a file for, in order and without a gap."""
+    names = sorted(path.stem for path in (folder / "years").glob("*.yaml"))
+    found = tuple(
+        read.count(name, f"{folder.name}/years/{name}.yaml", 2000, 2100) for name in names
+    )
+    for earlier, later in pairwise(found):
+        if later != earlier + 1:
+            raise DataError([f"{folder.name}/years: no file for {earlier + 1}, between two others"])
+    return found
+
+
 def version(folder: Path) -> str:
     """A fingerprint of all data: it changes when any file of it does."""
     total = hashlib.sha256()
@@ -445,11 +548,27 @@ def version(folder: Path) -> str:
     return total.hexdigest()[:12]
 
 
-def rules(folder: Path) -> Rules:
+def _each[K, T](names: Iterable[K], folder: Path, reader: Callable[[Path, K], T]) -> dict[K, T]:
+    """One file after the other, with the problems of all of them."""
+    problems: list[str] = []
+    found = {}
+    for name in names:
+        with read.collected(problems):
+            found[name] = reader(folder, name)
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def rules(
+    folder: Path, plans: Iterable[str] | None = None, states: Iterable[str] | None = None
+) -> Rules:
     """All data an estimate needs.
 
     Args:
         folder: The data folder, such as `data_folder()`.
+        plans: The plan lines to read; None for all. The browser reads only what it needs.
+        states: The states to read; None for all.
 
     Raises:
         DataError: with every problem of every file it reads, unresolved sources included.
@@ -462,7 +581,11 @@ def rules(folder: Path) -> Rules:
         "clinic": lambda: clinic(folder),
         "assumptions": lambda: _reviewed(folder, "assumptions", read.mapped(_series, _ASSUMED)),
         "rules": lambda: _rules(folder),
-        "plans": lambda: {plan: plan_line(folder, plan) for plan in plan_ids(folder)},
+        "plans": lambda: _each(plan_ids(folder) if plans is None else plans, folder, plan_line),
+        "states": lambda: _each(
+            state_ids(folder) if states is None else states, folder, state_rules
+        ),
+        "years": lambda: _each(year_ids(folder), folder, year_amounts),
     }
     for name, reader in readers.items():
         with read.collected(problems):
@@ -476,9 +599,13 @@ def rules(folder: Path) -> Rules:
         assumed=assumed,
         rule_sources=held["rules"],
         codes=held["codes"],
+        states=held["states"],
+        years=held["years"],
         sources=held["sources"],
         reviewed={"assumptions": reviewed}
-        | {f"plans/{plan.id}": plan.reviewed for plan in held["plans"].values()},
+        | {f"plans/{plan.id}": plan.reviewed for plan in held["plans"].values()}
+        | {f"states/{key.lower()}": state.reviewed for key, state in held["states"].items()}
+        | {f"years/{key}": year.reviewed for key, year in held["years"].items()},
         packages=held["clinic"].packages,
     )
     if unresolved := unresolved_sources(found, folder.name):
@@ -516,6 +643,12 @@ def unresolved_sources(found: Rules, folder: str) -> list[str]:
     for key, dated in found.assumed.items():
         named += [(f"{folder}/assumptions.yaml: {key}[{n}]", item.sources)
                   for n, item in enumerate(dated)]  # fmt: skip
+    for state in found.states.values():
+        where = f"{folder}/states/{state.state.lower()}.yaml"
+        named += [(f"{where}: {path}", ids) for path, ids in _cited_by_state(state)]
+    for year in found.years.values():
+        named += [(f"{folder}/years/{year.year}.yaml: amounts.{key}", amount.sources)
+                  for key, amount in year.amounts.items()]  # fmt: skip
     for plan in found.plans.values():
         named += [(f"{folder}/plans/{plan.id}.yaml: {path}", ids) for path, ids in _cited(plan)]
     problems = []
@@ -528,10 +661,26 @@ def unresolved_sources(found: Rules, folder: str) -> list[str]:
     return problems
 
 
+def _cited_by_state(state: StateRules) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every place of a state's file that names sources."""
+    for item in fields(state):
+        value = getattr(state, item.name)
+        if isinstance(value, tuple):
+            yield item.name, value
+        elif isinstance(value, (AutoInjury, Amount, VisitRule)):
+            yield item.name, value.sources
+
+
 def _cited(plan: PlanLine) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every place of a plan's file that names sources."""
     for key, ids in plan.requires.items():
         yield f"requires.{key}", ids
+    for name in ("never_pays", "pays_by_rule"):
+        for provider, ids in getattr(plan, name).items():
+            yield f"{name}.{provider}", ids
+    for name in ("episode", "fixed"):
+        if (held := getattr(plan, name)) is not None:
+            yield name, held.sources
     yield "network", plan.network.sources
     yield "cost_sharing", plan.cost_sharing.sources
     series = {f"assumed.{side}": numbers for side, numbers in plan.assumed.items()}

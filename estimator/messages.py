@@ -14,7 +14,7 @@ from estimator.settle import NOT_APPLIED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from estimator.model import Caveat, Estimate, Step
+    from estimator.model import Alternative, Caveat, Condition, Estimate, Step
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(money|dollars|percent|date))?\}")
 LANGUAGES = ("en",)
@@ -76,9 +76,9 @@ def written_out(estimate: Estimate, messages: Messages) -> Estimate:
     return replace(
         estimate,
         conditions=tuple(
-            replace(item, text=messages.say(f"condition.{item.key}"))
-            for item in estimate.conditions
+            replace(item, text=_condition_text(item, messages)) for item in estimate.conditions
         ),
+        alternatives=tuple(_alternative(item, messages) for item in estimate.alternatives),
         questions=tuple(
             replace(item, text=messages.say(f"question.{item.key}")) for item in estimate.questions
         ),
@@ -92,13 +92,35 @@ def written_out(estimate: Estimate, messages: Messages) -> Estimate:
 def _step_text(step: Step, messages: Messages) -> str:
     value = step.value
     group, _, key = step.rule.partition(".")
-    if group == "assumed" and value != NOT_APPLIED:
+    name = f"step.{step.rule}"
+    if group in ("assumed", "ruled") and value != NOT_APPLIED:
         value = messages.option(key, value)
-    return messages.say(f"step.{step.rule}", **{**step.inputs, "value": value})
+        if step.rule == "assumed.plan_pays_max":
+            name = "step.assumed.plan_pays_minimum"
+    return messages.say(name, **{**step.inputs, "value": value})
+
+
+def _condition_text(condition: Condition, messages: Messages) -> str:
+    """A condition's own sentence, or that of the key it hangs on."""
+    name = condition.id.removeprefix("coverage.").removesuffix("-open")
+    own = f"condition.{name}"
+    return messages.say(own if messages.has(own) else f"condition.{condition.key}")
+
+
+def _alternative(item: Alternative, messages: Messages) -> Alternative:
+    name = "package" if item.id.startswith("package-") else item.id
+    note = "note_overtakes" if "overtakes" in item.inputs else "note"
+    return replace(
+        item,
+        label=messages.say(f"alternative.{name}.label", **item.inputs),
+        note=messages.say(f"alternative.{name}.{note}", **item.inputs),
+    )
 
 
 def _caveat_text(caveat: Caveat, messages: Messages) -> str:
-    name = "stale" if caveat.id.startswith("stale-") else caveat.id
+    # Several files can be stale, several figures missing: one sentence serves each kind.
+    kinds = ("stale", "no-figure")
+    name = next((kind for kind in kinds if caveat.id.startswith(kind)), caveat.id)
     return messages.say(f"caveat.{name}", **caveat.inputs)
 
 

@@ -263,13 +263,47 @@ class Choice:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Answers that a plan line sets for everybody, where the person hasn't said otherwise."""
+
+    answers: Case
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in USD and the ids of its sources."""
+
+    value: Decimal
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRule:
+    """A number of visits after which a payer asks for more; to all providers, or to some."""
+
+    visits: int
+    sources: tuple[str, ...]
+    days: int | None = None
+    providers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
     """What one kind of coverage asks for and what its unknown numbers are taken to be.
 
     Attributes:
         requires: Case keys that must be settled before the plan pays, with their sources.
-        pays_out_of_network: Whether it pays anything to a provider outside its network.
+        settled_by: For some of them, the only answers that settle it.
+        pays_out_of_network: Whether it pays a provider outside its network: yes, no or ask.
+        balance_bill: The most a provider may bill above the allowed amount out of network, as
+            a fraction of it; None for any amount.
+        never_pays: Kinds of providers it never pays for massage, with the sources.
+        pays_by_rule: Kinds of providers it pays by its own rules, without an insurer's word.
+        episode: After how many visits or days a new authorization is due.
+        fixed: Answers it sets itself.
+        deductible_of_year: The yearly amount that stands for an unknown deductible.
         assumed: For each side of the network (`in`, `out`), what each number is taken to be.
         plausible_limits: Limits that are never applied unasked; used to say what the answer
             could change.
@@ -277,12 +311,55 @@ class PlanLine:
 
     id: str
     reviewed: date
-    pays_out_of_network: bool
+    pays_out_of_network: str
+    balance_bill: Decimal | None
     requires: Mapping[str, tuple[str, ...]]
     network: Choice
     cost_sharing: Choice
     assumed: Mapping[str, Mapping[str, tuple[Assumption, ...]]]
     plausible_limits: Mapping[str, tuple[Assumption, ...]]
+    settled_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never_pays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pays_by_rule: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    episode: VisitRule | None = None
+    fixed: Fixed | None = None
+    deductible_of_year: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoInjury:
+    """A state's personal injury protection: required or optional, and the least a policy holds."""
+
+    pip: str
+    minimum: Decimal
+    sources: tuple[str, ...]
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRules:
+    """What a state's law says that matters for massage; what is absent is not known."""
+
+    state: str
+    reviewed: date
+    auto: AutoInjury | None = None
+    pip_excludes_massage: tuple[str, ...] = ()
+    pip_pays_massage_therapists: tuple[str, ...] = ()
+    every_category: tuple[str, ...] = ()
+    medpay_minimum: Amount | None = None
+    workers_comp_copay_after_mmi: Amount | None = None
+    workers_comp_report_after: VisitRule | None = None
+    workers_comp_visit_cap: VisitRule | None = None
+    workers_comp_unauthorized: VisitRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class YearAmounts:
+    """The amounts that hold in one calendar year; what is absent is not known."""
+
+    year: int
+    reviewed: date
+    amounts: Mapping[str, Amount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +383,8 @@ class Rules:
     assumed: Mapping[str, tuple[Assumption, ...]]
     rule_sources: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, BillingCode]
+    states: Mapping[str, StateRules]
+    years: Mapping[int, YearAmounts]
     sources: Mapping[str, Source]
     reviewed: Mapping[str, date]
     packages: tuple[Package, ...] = ()
@@ -407,6 +486,7 @@ class Alternative:
     patient: Decimal
     label: str = ""
     note: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ What was assumed is remembered beside the value, so that the explanation can say
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from estimator.cost import Counters, Terms
 from estimator.dates import JANUARY_FIRST, visit_dates
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from estimator.model import Assumption, Booking, Case, PlanLine, Rules
+    from estimator.model import Assumption, Booking, Case, PlanLine, Rules, StateRules
 
 LOW, LIKELY, HIGH = "low", "likely", "high"
 NOT_APPLIED = "not-applied"
@@ -42,14 +42,26 @@ class Assumed:
     sources: tuple[str, ...] = ()
 
 
+type Bookings = tuple[tuple[date, Decimal, Decimal], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A case with nothing left open: ready to be counted."""
+    """A case with nothing left open: ready to be counted.
+
+    Attributes:
+        bookings: The visits that can be counted: date, fee and allowed amount.
+        left_out: Visits of years for which the deductible isn't known: never guessed.
+        assumed: What each unknown key was taken to be.
+        ruled: What the plan line or the state sets, by key.
+    """
 
     terms: Terms
     counters: Counters
-    bookings: tuple[tuple[date, Decimal, Decimal], ...]
+    bookings: Bookings
+    left_out: Bookings
     assumed: Mapping[str, Assumed]
+    ruled: Mapping[str, Assumed]
 
 
 def in_force(dated: Sequence[Assumption], on: date) -> Assumption | None:
@@ -106,6 +118,37 @@ class Answers:
         picked = self._picks.get(key, of_plan.likely)
         self._take(key, picked, of_plan.sources)
         return picked
+
+    def picked(self, key: str, usual: str) -> str:
+        """A choice with a usual value, or the one picked in its place; given ones may vary too."""
+        given: str | None = getattr(self._case, key)
+        if given is None:
+            self._take(key, self._picks.get(key, usual))
+        return self._picks.get(key, given or usual)
+
+    def medpay(self) -> Decimal:
+        """What MedPay still holds; nothing unless the person says so."""
+        return self._case.medpay_max or ZERO
+
+    def injury_maximum(self, plan: str) -> Decimal:
+        """The most auto injury coverage pays: the person's, or the least a policy must hold.
+
+        Sources: pip-minimums, medpay-required
+        """
+        self.assumed.pop("plan_pays_max", None)
+        state = self._rules.states.get(self._case.state or "")
+        if plan == "auto-pip":
+            if state is None or state.auto is None:
+                raise NoValueError(["plan_pays_max: we hold no minimum for this state. Give yours"])
+            self._take("plan_pays_max", as_text(state.auto.minimum), state.auto.sources)
+            return state.auto.minimum
+        if self._case.medpay_max is not None:
+            return self._case.medpay_max
+        if state is not None and state.medpay_minimum is not None:
+            minimum = state.medpay_minimum
+            self._take("medpay_max", as_text(minimum.value), minimum.sources)
+            return minimum.value
+        return self.number("medpay_max", "in")
 
     def assumption(self, key: str, network: str) -> Assumption:
         """What an unanswered number is taken to be on this side of the network.
@@ -179,22 +222,95 @@ def settle(
     """Fill every hole of a case that counts, at the ends of the ranges that `picks` names.
 
     Raises:
-        NoValueError: an unknown number has no figure in force on `as_of`.
+        NoValueError: an unknown number has no figure in force on `as_of`, or no visit falls
+            in a year whose deductible is known.
     """
+    ruled: dict[str, Assumed] = {}
+    if pays and plan is not None:
+        case, ruled = with_rules(case, plan, rules.states.get(case.state or ""))
     answers = Answers(case, rules, plan, as_of, picks)
     network = answers.choice("network") if pays else case.network or "in"
-    terms, counters = (
-        _plan_side(case, answers, network) if pays else (_nothing_paid(case), Counters())
-    )
+    terms, counters = _nothing_paid(case), Counters()
+    deductibles: dict[int, Decimal] = {}
+    if pays and plan is not None:
+        if plan.deductible_of_year is not None and case.deductible is None:
+            deductibles = _yearly(rules, plan.deductible_of_year)
+        terms, counters = _plan_side(case, answers, network, plan, deductibles)
     bookings = _bookings(case, rules, answers, network, with_plan=pays)
-    return Settled(terms, counters, bookings, answers.assumed)
+    known = bookings
+    if deductibles:
+        known = tuple(item for item in bookings if item[0].year in deductibles)
+        ruled["deductible"] = _deductible_ruled(rules, plan, known, deductibles, bookings)
+    left_out = tuple(item for item in bookings if item not in known)
+    return Settled(terms, counters, known, left_out, answers.assumed, ruled)
+
+
+def with_rules(
+    case: Case, plan: PlanLine, state: StateRules | None
+) -> tuple[Case, dict[str, Assumed]]:
+    """The case with what its plan line and its state set, where the person hasn't said.
+
+    Sources: fl-workers-comp
+    """
+    held: dict[str, tuple[object, tuple[str, ...]]] = {}
+    if plan.fixed is not None:
+        for item in fields(plan.fixed.answers):
+            value = getattr(plan.fixed.answers, item.name)
+            if value is not None:
+                held[item.name] = (value, plan.fixed.sources)
+    copay = state.workers_comp_copay_after_mmi if state else None
+    if case.plan == "workers-comp" and case.after_mmi == "yes" and copay is not None:
+        held["cost_sharing"] = ("copay", copay.sources)
+        held["copay"] = (copay.value, copay.sources)
+    new = {key: item for key, item in held.items() if getattr(case, key) is None}
+    values: dict[str, Any] = {key: value for key, (value, _) in new.items()}
+    return replace(case, **values), {
+        key: Assumed(_as_written(value), sources) for key, (value, sources) in new.items()
+    }
+
+
+def _as_written(value: object) -> str:
+    """A value as a case writes it."""
+    if isinstance(value, Absent):
+        return "none"
+    if isinstance(value, tuple):
+        return "-".join(f"{part:02}" for part in value)
+    return str(value)
+
+
+def _yearly(rules: Rules, key: str) -> dict[int, Decimal]:
+    """An amount that changes with the calendar year, for each year we hold it for."""
+    return {
+        number: year.amounts[key].value
+        for number, year in rules.years.items()
+        if key in year.amounts
+    }
+
+
+def _deductible_ruled(
+    rules: Rules,
+    plan: PlanLine | None,
+    known: Bookings,
+    deductibles: Mapping[int, Decimal],
+    bookings: Bookings,
+) -> Assumed:
+    """The known years' deductible, as a rule; refused where no visit falls in one of them."""
+    if not known or plan is None or plan.deductible_of_year is None:
+        years = ", ".join(str(year) for year in deductibles)
+        asked = bookings[0][0].year
+        known_years = f"we hold no figure for {asked} (known: {years})"
+        raise NoValueError([f"deductible: {known_years}. Give the one for {asked}"])
+    first = known[0][0].year
+    amount = rules.years[first].amounts[plan.deductible_of_year]
+    return Assumed(as_text(amount.value), amount.sources)
 
 
 def _nothing_paid(case: Case) -> Terms:
     """The terms of a course that the plan has no part in."""
     return Terms(
         pays=False,
-        in_network=True,
+        pays_fee_first=False,
+        balance_rate=ZERO,
         cost_sharing="none",
         full_allowed=False,
         deductible=ZERO,
@@ -212,16 +328,26 @@ def _nothing_paid(case: Case) -> Terms:
     )
 
 
-def _plan_side(case: Case, answers: Answers, network: str) -> tuple[Terms, Counters]:
+def _plan_side(
+    case: Case,
+    answers: Answers,
+    network: str,
+    plan: PlanLine,
+    deductibles: Mapping[int, Decimal],
+) -> tuple[Terms, Counters]:
     """The plan's terms and what has been used of them."""
     order = answers.choice("cost_sharing")
     uses = COST_SHARING[order]
     numbers = {
-        name: answers.number(name, network) if name in uses else ZERO
+        name: answers.number(name, network)
+        if name in uses and not (name == "deductible" and deductibles)
+        else ZERO
         for name in ("deductible", "copay", "coinsurance")
     }
     needed = [key for key in LIMITS if key != "family_deductible" or "deductible" in uses]
     limits = {key: answers.limit(key) if key in needed else None for key in LIMITS}
+    if plan.id in ("auto-pip", "auto-medpay") and limits["plan_pays_max"] is None:
+        limits["plan_pays_max"] = answers.injury_maximum(plan.id)
     base = "net-of-copay"
     if "copay" in uses and "coinsurance" in uses:
         base = answers.default("coinsurance_base", base)
@@ -234,7 +360,8 @@ def _plan_side(case: Case, answers: Answers, network: str) -> tuple[Terms, Count
         count_all = answers.default("deductible_visits_count", count_all)
     terms = Terms(
         pays=True,
-        in_network=network == "in",
+        pays_fee_first=network == "out" and plan.balance_bill is None,
+        balance_rate=ZERO if network == "in" else plan.balance_bill,
         cost_sharing=order,
         full_allowed=base == "full-allowed",
         deductible=numbers["deductible"],
@@ -249,8 +376,13 @@ def _plan_side(case: Case, answers: Answers, network: str) -> tuple[Terms, Count
         visit_limit=None if visit_limit is None else int(visit_limit),
         deductible_visits_count=count_all == "yes",
         plan_year_starts=case.plan_year_start or JANUARY_FIRST,
+        deductibles=deductibles,
+        medpay=answers.medpay() if plan.id == "auto-pip" else ZERO,
+        **_second_coverage(answers, plan),
     )
     own = terms.deductible if "deductible" in uses else None
+    if own is not None and deductibles:
+        own = max(deductibles.values())
     counters = Counters(
         deductible=answers.counter("deductible_met", own),
         oop=answers.counter("oop_met", terms.oop_max),
@@ -262,9 +394,32 @@ def _plan_side(case: Case, answers: Answers, network: str) -> tuple[Terms, Count
     return terms, counters
 
 
+# Which parts a second coverage takes over under Medicare. `medigap-all` is a policy that pays
+# the deductible too: only some do, so it is the low end and not the likely one.
+_SECOND = {
+    "none": (),
+    "other": (),
+    "medigap": ("coinsurance",),
+    "medigap-all": ("deductible", "copay", "coinsurance"),
+    "medicaid": ("deductible", "copay", "coinsurance"),
+}
+SECOND_FOR = ("medicare-original", "medicare-advantage")
+
+
+def _second_coverage(answers: Answers, plan: PlanLine) -> dict[str, Any]:
+    """What a second coverage takes over.
+
+    Sources: qmb
+    """
+    if plan.id not in SECOND_FOR:
+        return {}
+    second = answers.picked("secondary", "none")
+    return {"second": _SECOND[second], "second_writes_off": second == "medicaid"}
+
+
 def _bookings(
     case: Case, rules: Rules, answers: Answers, network: str, *, with_plan: bool
-) -> tuple[tuple[date, Decimal, Decimal], ...]:
+) -> Bookings:
     """The course's visits: date, fee and allowed amount of each."""
     listed: tuple[Booking | None, ...]
     if isinstance(case.visits, tuple):

@@ -56,6 +56,7 @@ def answer(
         tag("p", escape(say("answer.promise")), class_="promise"),
         _list(say("answer.conditions"), (item.text for item in estimate.conditions), "conditions"),
         _questions(estimate, messages),
+        _others(estimate, messages),
         _details(say("answer.by_visit"), _visits(estimate, messages)),
         _details(say("answer.steps"), _steps(estimate, messages, sources)),
         _list(say("answer.caveats"), (item.text for item in estimate.warnings), "caveats"),
@@ -188,6 +189,25 @@ def _questions(estimate: Estimate, messages: Messages) -> Html:
             class_="questions") if worth else Html(""),
         _details(say("answer.more_questions"), tag("ul", *rest)) if rest else Html(""),
     )  # fmt: skip
+
+
+def _others(estimate: Estimate, messages: Messages) -> Html:
+    """Other ways to pay, cheapest first, and what an account would save."""
+    items = [
+        tag(
+            "li",
+            tag("strong", escape(f"{item.label}: {as_whole_dollars(item.patient)}")),
+            escape(f". {item.note}"),
+        )
+        for item in estimate.alternatives
+    ]
+    saving = estimate.tax_saving
+    if saving is not None and saving.amount:
+        items.append(tag("li", escape(messages.say("answer.tax_saving", amount=saving.amount))))
+    if not items:
+        return Html("")
+    return tag("section", tag("h2", escape(messages.say("answer.others"))), tag("ul", *items),
+               class_="others")  # fmt: skip
 
 
 def _details(title: str, *children: Html) -> Html:

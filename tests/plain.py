@@ -15,7 +15,7 @@ def half_up(amount):
 
 
 def plain_course(
-    *, order, full_base, in_network, amounts, visit_limit, aggregate, all_visits_count,
+    *, order, full_base, balance_rate, amounts, visit_limit, aggregate, all_visits_count,
     year_starts, used, course,
 ):  # fmt: skip
     """What patient and plan pay at each visit."""
@@ -29,7 +29,7 @@ def plain_course(
             spent = dict.fromkeys(spent, 0)
         last_year = year
         patient, plan = one_visit(
-            order, full_base, in_network, limit, rate, visit_limit, aggregate, all_visits_count,
+            order, full_base, balance_rate, limit, rate, visit_limit, aggregate, all_visits_count,
             spent, cents_of(fee), cents_of(allowed),
         )  # fmt: skip
         answers.append((Fraction(patient, 100), Fraction(plan, 100)))
@@ -37,7 +37,7 @@ def plain_course(
 
 
 def one_visit(
-    order, full_base, in_network, limit, rate, visit_limit, aggregate, all_visits_count, spent,
+    order, full_base, balance_rate, limit, rate, visit_limit, aggregate, all_visits_count, spent,
     fee, allowed,
 ):  # fmt: skip
     if visit_limit is not None and spent["visits"] >= visit_limit:
@@ -88,5 +88,7 @@ def one_visit(
     whole_deductible = taken["deductible"] == base and base > 0
     spent["visits"] += 1 if all_visits_count or not whole_deductible else 0
 
-    patient = accepted - plan if in_network else fee - plan
-    return patient, plan
+    extra = fee - accepted
+    if balance_rate is not None:
+        extra = min(extra, half_up(accepted * Fraction(balance_rate)))
+    return accepted - plan + extra, plan

@@ -8,6 +8,10 @@ from estimator import load, read
 from estimator.engine import estimate
 
 CASES = Path(__file__).parent / "cases"
+# Every table but the published ones.
+OWN = tuple(
+    path.stem for path in sorted(CASES.glob("*.yaml")) if not path.stem.startswith("published")
+)
 AS_OF = date(2026, 11, 21)
 
 
@@ -44,6 +48,12 @@ def differences(found, expected):
         elif key == "open":
             pairs.append((key, [item["key"] for item in found["conditions"]], value))
         elif key in ("verdict", "reasons"):
+            pairs.append((key, found[key], value))
+        elif key in ("alternatives", "warnings"):
+            held = {item["id"]: item.get("patient", "") for item in found[key]}
+            pairs += [(f"{key}.{name}", held.get(name, "absent"), want)
+                      for name, want in value.items()]  # fmt: skip
+        elif key == "if_denied":
             pairs.append((key, found[key], value))
         elif key == "tax_saving":
             pairs.append((key, (found["tax_saving"] or {}).get("amount"), value))

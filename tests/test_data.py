@@ -65,7 +65,7 @@ BROKEN = [
     (PPO, "    - from: 2027-01-01\n      until: 2027-12-31",
      "    - from: 2026-12-01\n      until: 2027-12-31",
      "plausible_limits.oop_max[1].from: overlaps the entry before it"),
-    (PPO, 'pays_out_of_network: "yes"', "pays_out_of_network: maybe", "expected one of yes, no"),
+    (PPO, 'pays_out_of_network: "yes"', "pays_out_of_network: maybe", "expected one of yes, no, ask"),
     (PPO, "  visit_limit:", "  visit_limt:", "visit_limt: unknown key. Did you mean visit_limit?"),
     ("sources.yaml", "grade: P", "grade: Z", "grade: expected one of P, M, S, K, got 'Z'"),
     ("sources.yaml", "https://", "http://", "expected an address that begins with https://"),

@@ -6,18 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from estimator.explain import PATIENT_STEPS
 from estimator.messages import as_data
 from estimator.money import as_text
-from tests.tables import AS_OF, estimated, table
+from tests.tables import AS_OF, OWN, estimated, table
 
 THREE_ANSWERS = {"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo"}
 ALL_CASES = [
     pytest.param(case["given"], id=case["id"])
-    for name in ("published", "commercial-ppo", "coverage")
+    for name in ("published", *OWN)
     for case in table(name)
 ]
-PARTS = ("deductible", "copay", "coinsurance", "oop-limit", "balance-bill", "above-plan-limit",
-         "not-covered")  # fmt: skip
 
 
 @pytest.mark.parametrize("given", ALL_CASES)
@@ -42,7 +41,7 @@ def test_the_steps_of_a_visit_add_up_to_the_visit_and_the_visits_to_the_total(gi
     assert len(steps) == len(found.steps)
     likely = found.scenarios["likely"]
     for visit in likely.visits:
-        parts = [steps.get(f"visit-{visit.number}.{name}") for name in PARTS]
+        parts = [steps.get(f"visit-{visit.number}.{name}") for name in PATIENT_STEPS]
         assert sum(Decimal(step.value) for step in parts if step) == visit.patient
         assert steps[f"visit-{visit.number}.patient"].value == as_text(visit.patient)
     assert steps["total.patient"].value == as_text(likely.total.patient)

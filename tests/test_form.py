@@ -152,4 +152,3 @@ def test_every_question_is_named_as_its_key_and_offers_the_values(messages):
             assert f'name="{item.key}"' in html
             assert f'id="error-{item.key}"' in html
     assert 'value="commercial-ppo"' in html
-    assert 'value="tricare"' not in html

@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "estimator"
 # A module imports only from its left.
 ORDER = (
-    "model money dates read cost units coverage settle explain engine messages markup view"
-    " load check browser cli __main__"
+    "model money dates read cost units tax coverage settle explain compare caveats engine"
+    " messages markup view load check browser cli __main__"
 ).split()
 MODULES = [path.stem for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__init__"]
 EVERYWHERE = [*MODULES, *(f"publish/{path.stem}" for path in (PACKAGE / "publish").glob("*.py"))]
@@ -92,7 +92,7 @@ def test_the_wheel_needs_the_standard_library_and_yaml_only():
 
 def test_no_sentence_stands_in_the_engine():
     """Text longer than a few words, outside docstrings and errors, belongs in messages."""
-    for name in ("engine", "cost", "coverage", "explain", "units"):
+    for name in ("engine", "cost", "coverage", "explain", "units", "tax", "compare", "caveats"):
         module = tree(name)
         raised = [node for node in ast.walk(module) if isinstance(node, ast.Raise)]
         inside = {id(part) for node in raised for part in ast.walk(node)}

@@ -24,7 +24,8 @@ maybe = lambda some: st.none() | some  # noqa: E731
 def terms(draw):
     return Terms(
         pays=True,
-        in_network=draw(st.booleans()),
+        pays_fee_first=False,
+        balance_rate=draw(st.sampled_from([None, Decimal(0), Decimal("0.15")])),
         cost_sharing=draw(st.sampled_from(sorted(COST_SHARING))),
         full_allowed=draw(st.booleans()),
         deductible=draw(large),
@@ -75,7 +76,7 @@ def test_patient_plan_and_write_off_are_the_fee(terms, used, course):
 @THOUSANDS
 @given(terms(), counters(), courses())
 def test_in_network_nobody_pays_above_the_allowed_amount_for_a_covered_visit(terms, used, course):
-    terms = replace(terms, in_network=True, plan_pays_max=None, visit_limit=None)
+    terms = replace(terms, balance_rate=Decimal(0), plan_pays_max=None, visit_limit=None)
     for visit in run_course(terms, used, course).visits:
         assert visit.patient <= visit.allowed
 
@@ -141,7 +142,7 @@ def test_a_second_plain_implementation_agrees(terms, used, course):
     expected = plain_course(
         order=terms.cost_sharing,
         full_base=terms.full_allowed,
-        in_network=terms.in_network,
+        balance_rate=terms.balance_rate,
         amounts={
             "deductible": terms.deductible, "copay": terms.copay,
             "coinsurance": terms.coinsurance, "oop_max": terms.oop_max,
@@ -166,7 +167,7 @@ def test_a_second_plain_implementation_agrees(terms, used, course):
 def test_with_a_yearly_maximum_more_deductible_met_can_cost_more():
     """The plan's money runs out sooner, and a visit past it costs the whole fee."""
     terms = Terms(
-        pays=True, in_network=True, cost_sharing="deductible-coinsurance", full_allowed=False,
+        pays=True, pays_fee_first=False, balance_rate=Decimal(0), cost_sharing="deductible-coinsurance", full_allowed=False,
         deductible=Decimal(100), copay=Decimal(0), coinsurance=Decimal(0), oop_max=None,
         family_deductible=None, family_oop_max=None, aggregate=False, visit_cap=None,
         plan_pays_max=Decimal(100), visit_limit=None, deductible_visits_count=True,

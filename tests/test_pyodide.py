@@ -8,8 +8,7 @@ import pytest
 from estimator.load import data_folder, flat
 from estimator.messages import Messages, as_data, written_out
 from tests.conftest import ROOT
-from tests.tables import AS_OF, differences, estimated, table
-from tests.test_tables import is_ppo
+from tests.tables import AS_OF, OWN, differences, estimated, table
 
 PROGRAM = f"""
 import json
@@ -36,12 +35,7 @@ result = json.dumps([answer(given) for given in json.loads(stdin_text)])
 @pytest.fixture(scope="module")
 def answers(runtime, tmp_path_factory):
     """Each table's cases with what the browser's Python made of them."""
-    cases = [
-        (name, case)
-        for name in ("published", "commercial-ppo", "coverage")
-        for case in table(name)
-        if name != "published" or is_ppo(case)
-    ]
+    cases = [(name, case) for name in ("published", *OWN) for case in table(name)]
     program = tmp_path_factory.mktemp("program") / "tables.py"
     program.write_text(PROGRAM)
     done = subprocess.run(
@@ -56,7 +50,7 @@ def answers(runtime, tmp_path_factory):
 
 
 def test_published_and_own_cases_come_out_to_the_cent_in_the_browser_s_python(answers):
-    assert len([name for name, _, _ in answers if name == "published"]) == 52
+    assert len([name for name, _, _ in answers if name == "published"]) == 55
     wrong = {
         case["id"]: found_differences
         for _, case, found in answers

@@ -7,28 +7,24 @@ from estimator.cli import main
 from estimator.messages import as_data
 from estimator.read import services
 from estimator.units import units
-from tests.tables import differences, estimated, rules, table
+from tests.tables import OWN, differences, estimated, rules, table
 
 
 def cases(name):
     return [pytest.param(case, id=case["id"]) for case in table(name)]
 
 
-def is_ppo(case):
-    return case["given"]["plan"] == "commercial-ppo"
-
-
-@pytest.mark.parametrize("case", [case for case in cases("published") if is_ppo(case.values[0])])
+@pytest.mark.parametrize("case", cases("published"))
 def test_published_cases_come_out_to_the_cent(case):
     assert differences(as_data(estimated(case["given"])), case["expect"]) == []
 
 
-@pytest.mark.parametrize("case", [*cases("commercial-ppo"), *cases("coverage")])
+@pytest.mark.parametrize("case", [case for name in OWN for case in cases(name)])
 def test_our_own_cases_come_out_to_the_cent(case):
     assert differences(as_data(estimated(case["given"])), case["expect"]) == []
 
 
-@pytest.mark.parametrize("name", ["commercial-ppo", "coverage"])
+@pytest.mark.parametrize("name", OWN)
 def test_each_case_says_why(name):
     assert [case["id"] for case in table(name) if not case.get("why")] == []
 
