@@ -22,9 +22,20 @@ if TYPE_CHECKING:
 
 # The numbers of one side of the network say nothing about the other.
 _OF_ONE_SIDE = (
-    "allowed allowed_low allowed_high deductible deductible_met copay coinsurance oop_max oop_met"
-    " family_deductible family_deductible_met family_oop_max family_oop_met"
-).split()
+    "allowed",
+    "allowed_low",
+    "allowed_high",
+    "deductible",
+    "deductible_met",
+    "copay",
+    "coinsurance",
+    "oop_max",
+    "oop_met",
+    "family_deductible",
+    "family_deductible_met",
+    "family_oop_max",
+    "family_oop_met",
+)
 # Lines under which the clinic may not take cash for the care, or must file the claim itself.
 _NO_CASH = ("medicaid", "va-community-care", "workers-comp")
 

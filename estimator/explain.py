@@ -31,9 +31,16 @@ _RESTS_ON = {
 # The steps that add up to what the patient pays; what a limit or other coverage takes over
 # stands below zero.
 PATIENT_STEPS = (
-    "deductible copay coinsurance oop-limit second-coverage balance-bill above-plan-limit"
-    " not-covered medpay"
-).split()
+    "deductible",
+    "copay",
+    "coinsurance",
+    "oop-limit",
+    "second-coverage",
+    "balance-bill",
+    "above-plan-limit",
+    "not-covered",
+    "medpay",
+)
 _PATIENT_PARTS = ("deductible", "copay", "coinsurance", "balance_bill", "not_covered")
 
 
