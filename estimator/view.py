@@ -319,7 +319,7 @@ def _field(
         options = [_radio(key, value, messages) for value in _offered(field, plans)]
         return tag("fieldset", tag("legend", label), note, *options, error, class_="field",
                    aria_describedby=f"hint-{key} error-{key}")  # fmt: skip
-    control = _control(field, messages, filled.get(key, ""))
+    control = _control(field, messages, plans, filled.get(key, ""))
     return tag(
         "div", tag("label", label, for_=f"field-{key}"), note, control, error, class_="field"
     )
@@ -328,6 +328,8 @@ def _field(
 def _offered(field: Field, plans: Iterable[str]) -> tuple[str, ...]:
     """The answers on offer, "I don't know" last."""
     values = tuple(plans) if field.key == "plan" else _KINDS[field.key].values
+    if field.control == "month":
+        values = tuple(f"{month:02}-01" for month in range(1, 13))
     return (*values, "unknown")
 
 
@@ -339,16 +341,12 @@ def _radio(key: str, value: str, messages: Messages) -> Html:
     return tag("label", box, tag("span", escape(words)), class_="choice")
 
 
-def _control(field: Field, messages: Messages, filled: str) -> Html:
+def _control(field: Field, messages: Messages, plans: Iterable[str], filled: str) -> Html:
     key = field.key
     told = {"id": f"field-{key}", "name": key, "aria_describedby": f"hint-{key} error-{key}"}
     if field.control in ("select", "month"):
         first = tag("option", escape(messages.say("form.choose")), value="unknown", selected=True)
-        values = (
-            tuple(f"{month:02}-01" for month in range(1, 13))
-            if field.control == "month"
-            else _KINDS[key].values
-        )
+        values = _offered(field, plans)[:-1]
         options = [
             tag("option", escape(_option_words(field, value, messages)), value=value)
             for value in values

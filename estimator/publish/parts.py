@@ -143,16 +143,16 @@ def _figures(plan: PlanLine, rules: Rules, messages: Messages) -> Html:
     """What we take a plan's unknown numbers to be, with where each comes from."""
     heads = ("Number", "In network", "Out of network", "Since", "Where it comes from")
     rows = []
-    for key in ("deductible", "coinsurance", "copay"):
-        inside, outside = plan.assumed["in"][key][-1], plan.assumed["out"][key][-1]
-        cited = _titles({*inside.sources, *outside.sources}, rules.sources)
-        rows.append((_label(key, messages), _spread(key, inside), _spread(key, outside),
-                     str(inside.since.year), cited))  # fmt: skip
-    for key in ("fee", "allowed"):
-        item = rules.assumed[key][-1]
-        cited = _titles(item.sources, rules.sources)
-        rows.append((_label(key, messages), _spread(key, item), _spread(key, item),
-                     str(item.since.year), cited))  # fmt: skip
+    for key in ("deductible", "coinsurance", "copay", "fee", "allowed"):
+        both = [
+            dated[-1]
+            for side in ("in", "out")
+            if (dated := plan.assumed.get(side, {}).get(key) or rules.assumed.get(key))
+        ]
+        if len(both) == len(("in", "out")):
+            cited = _titles({item for one in both for item in one.sources}, rules.sources)
+            rows.append((_label(key, messages), *(_spread(key, one) for one in both),
+                         str(both[0].since.year), cited))  # fmt: skip
     return _table(heads, rows)
 
 
