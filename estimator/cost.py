@@ -119,6 +119,13 @@ class Shares:
     second: Decimal = ZERO
     medpay: Decimal = ZERO
 
+    @property
+    def patient(self) -> Decimal:
+        """What is left for the patient."""
+        if not self.counted:
+            return self.fee - self.medpay
+        return self.recognized - self.plan - self.second + self.balance - self.medpay
+
 
 def split_base(base: Decimal, terms: Terms, deductible_left: Decimal) -> Sharing:
     """Split a visit's covered amount by the plan's order of cost-sharing.
@@ -251,10 +258,8 @@ def share(fee: Decimal, allowed: Decimal, terms: Terms, used: Counters, year: in
     )
 
 
-def split_visit(
-    number: int, on: date, shares: Shares, terms: Terms, used: Counters
-) -> tuple[Visit, Counters]:
-    """Turn a visit's shares into the visit of a result, and move the counters on.
+def as_visit(number: int, on: date, shares: Shares, terms: Terms, after: Counters) -> Visit:
+    """Turn a visit's shares into the visit of a result.
 
     MedPay fills what isn't covered first, then coinsurance, copay, deductible, balance bill.
 
@@ -263,12 +268,11 @@ def split_visit(
         on: Its date.
         shares: As `share` split it.
         terms: The plan's terms.
-        used: The counters before the visit; never changed here.
+        after: The counters after the visit.
 
     Returns:
-        The visit, with ``patient + plan + write_off == fee``, and the counters after it.
+        The visit, with ``patient + plan + write_off == fee``.
     """
-    after = _after(shares, terms, used)
     parts = {
         "not_covered": shares.above_maximum if shares.counted else shares.fee,
         "coinsurance": shares.capped.coinsurance,
@@ -283,7 +287,7 @@ def split_visit(
         parts[name] = amount - filled
         filling -= filled
     taken_over = ZERO if terms.second_writes_off else shares.second
-    visit = Visit(
+    return Visit(
         number=number,
         date=on,
         fee=shares.fee,
@@ -299,10 +303,9 @@ def split_visit(
         visits_used_after=after.visits,
         plan_paid_after=after.plan_paid,
     )
-    return visit, after
 
 
-def _after(shares: Shares, terms: Terms, used: Counters) -> Counters:
+def counters_after(shares: Shares, terms: Terms, used: Counters) -> Counters:
     """The counters after a visit; one that the plan doesn't count moves only MedPay's."""
     medpay_paid = used.medpay_paid + shares.medpay
     if not shares.counted:
@@ -321,8 +324,8 @@ def _after(shares: Shares, terms: Terms, used: Counters) -> Counters:
 
 def walk(
     terms: Terms, used: Counters, bookings: Sequence[tuple[date, Decimal, Decimal]]
-) -> Iterator[tuple[Shares, Visit, date | None]]:
-    """Every visit of a course in turn: its shares, the visit, and the plan year if one began.
+) -> Iterator[tuple[Shares, Counters, date | None]]:
+    """Every visit of a course in turn: its shares, the counters after it, a plan year's start.
 
     Args:
         terms: The plan's terms.
@@ -332,28 +335,40 @@ def walk(
     Sources: sbc-plan-year
     """
     year: date | None = None
-    for number, (on, fee, allowed) in enumerate(bookings, 1):
+    for on, fee, allowed in bookings:
         this_year = plan_year_of(on, terms.plan_year_starts)
         began = None
         if year is not None and this_year != year:
             used, began = Counters(medpay_paid=used.medpay_paid), this_year
         year = this_year
         shares = share(fee, allowed, terms, used, year.year)
-        visit, used = split_visit(number, on, shares, terms, used)
-        yield shares, visit, began
+        used = counters_after(shares, terms, used)
+        yield shares, used, began
+
+
+def patient_total(
+    terms: Terms, used: Counters, bookings: Sequence[tuple[date, Decimal, Decimal]]
+) -> Decimal:
+    """What the patient pays for a course, without the visits: for trying many of them."""
+    return sum((shares.patient for shares, _, _ in walk(terms, used, bookings)), ZERO)
 
 
 def run_course(
     terms: Terms, used: Counters, bookings: Sequence[tuple[date, Decimal, Decimal]]
 ) -> Scenario:
     """Split every visit of a course and add them up; counters start again each plan year."""
-    walked = [(shares, visit) for shares, visit, _ in walk(terms, used, bookings)]
-    visits = tuple(visit for _, visit in walked)
+    walked = list(walk(terms, used, bookings))
+    visits = tuple(
+        as_visit(number, on, shares, terms, after)
+        for number, ((on, _, _), (shares, after, _)) in enumerate(
+            zip(bookings, walked, strict=True), 1
+        )
+    )
     return Scenario(
         visits=visits,
         total=add_up(visits, pays_fee_first=terms.pays_fee_first),
         first_paid_visit=next((visit.number for visit in visits if visit.plan > 0), None),
-        uncovered_visits=sum(not shares.counted for shares, _ in walked),
+        uncovered_visits=sum(not shares.counted for shares, _, _ in walked),
     )
 
 

@@ -8,11 +8,12 @@ the least and the greatest of these runs are the range.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from estimator.caveats import caveats
 from estimator.compare import alternatives
-from estimator.cost import run_course
+from estimator.cost import patient_total, run_course
 from estimator.coverage import decide_coverage, with_renewals
 from estimator.explain import assumption_steps, visit_steps
 from estimator.model import (
@@ -84,12 +85,18 @@ def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
         there = settle(other, rules, plan, as_of, pays=decided.pays, picks={})
         return decided, run_course(there.terms, there.counters, there.bookings)
 
+    def total(picks: Mapping[str, str]) -> Decimal:
+        tried = settle(case, rules, plan, as_of, pays=decision.pays, picks=picks)
+        return patient_total(tried.terms, tried.counters, tried.bookings)
+
     settled, likely = run({})
     decision = with_renewals(decision, case, plan, rules, [on for on, _, _ in settled.bookings])
     refused = decision.verdict == "not-covered"
     open_gaps = [] if refused else gaps(case, plan, settled, decision)
-    tried = {gap.key: [(end, run({gap.key: end})[1]) for end in gap.ends] for gap in open_gaps}
-    low, high = _extremes(open_gaps, tried, likely, run)
+    tried = {gap.key: [(end, total({gap.key: end})) for end in gap.ends] for gap in open_gaps}
+    lowest, highest = _extremes(open_gaps, tried, likely.total.patient, total)
+    low = run(lowest)[1] if lowest else likely
+    high = run(highest)[1] if highest else likely
     if_denied = likely.total.fee + sum((fee for _, fee, _ in settled.left_out), ZERO)
     saving = tax_saving(case, likely.total.patient)
     return Estimate(
@@ -204,38 +211,31 @@ def _limit_gaps(
 
 def _extremes(
     open_gaps: list[Gap],
-    tried: Mapping[str, list[tuple[str, Scenario]]],
-    likely: Scenario,
-    run: Callable[[Mapping[str, str]], tuple[Settled, Scenario]],
-) -> tuple[Scenario, Scenario]:
-    """The runs in which the patient pays least and most."""
-    runs = [likely]
+    tried: Mapping[str, list[tuple[str, Decimal]]],
+    likely: Decimal,
+    total: Callable[[Mapping[str, str]], Decimal],
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What to pick in the runs in which the patient pays least and most."""
+    runs: list[tuple[Decimal, dict[str, str]]] = [(likely, {})]
     lowering: dict[str, str] = {}
     raising: dict[str, str] = {}
-    middle = likely.total.patient
     for gap in open_gaps:
         if not gap.applied or not tried[gap.key]:
             continue
-        runs += [scenario for _, scenario in tried[gap.key]]
-        ends = sorted(tried[gap.key], key=_patient)
-        if _patient(ends[0]) < middle:
+        ends = sorted(tried[gap.key], key=lambda item: item[1])
+        runs += [(amount, {gap.key: end}) for end, amount in ends]
+        if ends[0][1] < likely:
             lowering[gap.key] = ends[0][0]
-        if _patient(ends[-1]) > middle:
+        if ends[-1][1] > likely:
             raising[gap.key] = ends[-1][0]
-    for picks in (lowering, raising):
-        if len(picks) > 1:
-            runs.append(run(picks)[1])
-    runs.sort(key=lambda scenario: scenario.total.patient)
-    return runs[0], runs[-1]
-
-
-def _patient(tried: tuple[str, Scenario]) -> Decimal:
-    return tried[1].total.patient
+    runs += [(total(picks), picks) for picks in (lowering, raising) if len(picks) > 1]
+    amount = itemgetter(0)
+    return min(runs, key=amount)[1], max(runs, key=amount)[1]
 
 
 def _questions(
     open_gaps: list[Gap],
-    tried: Mapping[str, list[tuple[str, Scenario]]],
+    tried: Mapping[str, list[tuple[str, Decimal]]],
     likely: Scenario,
     decision: Decision,
     if_denied: Decimal,
@@ -249,7 +249,7 @@ def _questions(
     for gap in open_gaps:
         if not gap.is_asked:
             continue
-        totals = [likely.total.patient, *(_patient(item) for item in tried[gap.key])]
+        totals = [likely.total.patient, *(amount for _, amount in tried[gap.key])]
         if gap.key in hanging:
             totals.append(if_denied)
         found.append(Question(gap.key, max(totals) - min(totals)))

@@ -74,7 +74,8 @@ def visit_steps(
     add up to ``total.patient``.
     """
     steps: list[Step] = []
-    for shares, visit, began in walk(settled.terms, settled.counters, settled.bookings):
+    walked = walk(settled.terms, settled.counters, settled.bookings)
+    for visit, (shares, _, began) in zip(scenario.visits, walked, strict=True):
 
         def say(name: str, value: Decimal, *, of: Visit = visit, **inputs: Decimal) -> Step:
             told = {key: f"{item:f}" for key, item in inputs.items()}
