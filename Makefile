@@ -73,6 +73,11 @@ check: $(VENV) $(NODE_MODULES) ## lint, types, spelling, data, workflows, strict
 bench: setup $(SITE) ## time to the first live estimate, bytes, longest task
 	@CHROMIUM="$$($(FIND_CHROMIUM))" $(PYTHON) tests/bench/run.py
 
+.PHONY: mutate
+mutate: $(VENV) ## bend the rules of money and coverage one by one: does a test notice? (half an hour)
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 .PHONY: setup
 setup: $(VENV) $(NODE_MODULES) browser ## everything the other targets need: .venv, node_modules, a browser
 
@@ -86,7 +91,7 @@ lock: $(UV) ## write requirements/*.txt and package-lock.json anew (UPGRADE=1: n
 
 .PHONY: clean
 clean: ## remove what was built; .venv, .tools and node_modules stay
-	rm -rf build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist site mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find estimator tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # --- tools ---------------------------------------------------------------------------------------

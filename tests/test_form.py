@@ -152,3 +152,21 @@ def test_every_question_is_named_as_its_key_and_offers_the_values(messages):
             assert f'name="{item.key}"' in html
             assert f'id="error-{item.key}"' in html
     assert 'value="commercial-ppo"' in html
+
+
+@pytest.mark.parametrize("plan", sorted(rules().plans))
+def test_every_plan_line_on_the_form_is_answered(plan):
+    answers = {"plan": plan, "purpose": "diagnosed", "provider": "pt-ot", "state": "OR"}
+    reply = ask({**answers, "start": "2026-12-01", "visits": "2"})
+    assert reply["errors"] == {}
+    assert 'data-output="verdict"' in reply["html"]
+
+
+def test_a_year_without_a_known_deductible_is_asked_for_and_never_guessed():
+    answers = {"plan": "medicare-original", "provider": "pt-ot", "purpose": "diagnosed",
+               "start": "2029-02-01", "visits": "2"}  # fmt: skip
+    reply = ask(answers)
+    assert reply["errors"] == {
+        "deductible": "We hold no figure for this day. Write the one from your plan."
+    }
+    assert ask({**answers, "deductible": "300"})["errors"] == {}
