@@ -312,7 +312,7 @@ _year_amounts = read.record(
         "amounts": read.mapped(lambda _: _amount, _YEARLY),
     },
 )
-_ASSUMED = ("fee", "allowed", "visits", "minutes", "medpay_max")
+_ASSUMED = (*_NUMBERS, "fee", "allowed", "visits", "minutes", "medpay_max")
 
 
 def plan_line(folder: Path, plan_id: str) -> PlanLine:

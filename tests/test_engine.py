@@ -9,7 +9,7 @@ import pytest
 from estimator.explain import PATIENT_STEPS
 from estimator.messages import as_data
 from estimator.money import as_text
-from tests.tables import AS_OF, OWN, estimated, table
+from tests.tables import AS_OF, OWN, estimated, rules, table
 
 THREE_ANSWERS = {"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo"}
 ALL_CASES = [
@@ -174,3 +174,16 @@ def test_the_day_of_asking_and_the_data_are_named():
     found = estimated({})
     assert found.as_of == AS_OF
     assert len(found.data_version) == 12
+
+
+@pytest.mark.parametrize("plan", sorted(rules().plans))
+@pytest.mark.parametrize("network", ["in", "out", "unknown"])
+@pytest.mark.parametrize("order", ["unknown", "deductible-copay-coinsurance"])
+def test_no_combination_of_answers_is_without_an_estimate(plan, network, order):
+    for provider in ("lmt", "pt-ot", "chiropractor", "physician", "unknown"):
+        for benefit in ("covered", "therapy-only", "excluded", "unknown"):
+            given = {"plan": plan, "provider": provider, "benefit": benefit, "network": network,
+                     "cost_sharing": order, "state": "OR", "purpose": "diagnosed"}  # fmt: skip
+            found = estimated(given)
+            assert found.range.low <= found.range.likely <= found.range.high
+            assert found.reasons
