@@ -37,7 +37,8 @@ SITE := site/index.html
 # Folders are listed with their files, so that a deleted file counts as a change too.
 PUBLISHED = $(shell find estimator data docs mkdocs.yml -name __pycache__ -prune -o -print 2>/dev/null)
 RUNTIME_INPUTS = $(filter-out estimator/publish%,$(filter estimator% data%,$(PUBLISHED))) pyproject.toml \
-	estimator/publish/runtime.py estimator/publish/exercise.py $(wildcard estimator/publish/*.mjs)
+	requirements/build.txt estimator/publish/runtime.py estimator/publish/exercise.py \
+	$(wildcard estimator/publish/*.mjs)
 
 .PHONY: help
 help: ## list the targets

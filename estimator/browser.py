@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -45,7 +44,7 @@ def _rules(plan: str | None, state: str | None) -> Rules:
     states = [name for name in load.state_ids(folder) if name == state]
     lines = {name: load.plan_line(folder, name) for name in plans}
     held = {name: load.state_rules(folder, name) for name in states}
-    return replace(_base(), plans=lines, states=held)
+    return _base().replace(plans=lines, states=held)
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -184,13 +183,13 @@ def _code(parsed: argparse.Namespace) -> int:
     if code in held.titles():
         told["status"] = "billable"
     elif code in held.not_billable:
-        retired = asdict(held.not_billable[code])
-        if retired["since"] is not None and on < retired["since"]:
+        retired = held.not_billable[code]
+        if retired.since is not None and on < retired.since:
             told["status"] = "billable"
         else:
-            told["status"] = retired["status"]
-            told["replaced_by"] = list(retired["replaced_by"])
-            told["since"] = retired["since"].isoformat() if retired["since"] else None
+            told["status"] = retired.status
+            told["replaced_by"] = list(retired.replaced_by)
+            told["since"] = retired.since.isoformat() if retired.since else None
     if parsed.format == "json":
         _print_json(told)
     else:

@@ -7,7 +7,6 @@ provider's name.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from estimator.model import Alternative
@@ -84,13 +83,13 @@ def _other_side(
     found = []
     unknown = dict.fromkeys(_OF_ONE_SIDE)
     if case.network == "out" and case.benefit != "excluded":
-        inside = replace(case, network="in", **unknown)
+        inside = case.replace(network="in", **unknown)
         decided, scenario = price(inside)
         if decided.pays:
             found.append(Alternative("in-network", scenario.total.patient))
     reimburses = plan.pays_out_of_network == "yes" and plan.balance_bill is None
     if decision.pays and reimburses:
-        outside = case if case.network == "out" else replace(case, network="out", **unknown)
+        outside = case if case.network == "out" else case.replace(network="out", **unknown)
         _, scenario = price(outside)
         total = scenario.total
         told = {"pay_at_visit": f"{total.pay_at_visit}", "reimbursed": f"{total.reimbursed}"}
@@ -154,9 +153,9 @@ def _therapist(
     if plan is None or not refused or case.purpose == "relaxation":
         return None
     unknown = dict.fromkeys(("fee", "allowed", "allowed_low", "allowed_high"))
-    other = replace(case, provider="pt-ot", price_per=None, codes=None, **unknown)
+    other = case.replace(provider="pt-ot", price_per=None, codes=None, **unknown)
     if isinstance(other.visits, tuple):
-        other = replace(other, visits=len(other.visits))
+        other = other.replace(visits=len(other.visits))
     decided, scenario = price(other)
     if not decided.pays:
         return None

@@ -6,12 +6,12 @@ Decimal in whole cents; only coinsurance is ever rounded, half up, once a visit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from estimator.dates import plan_year_of
 from estimator.model import COST_SHARING, Scenario, Total, Visit
 from estimator.money import ZERO, cents
+from estimator.record import EMPTY, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Record, kw_only=True):
     """The plan's terms for a course; a limit of None does not apply.
 
     Attributes:
@@ -56,14 +55,13 @@ class Terms:
     visit_limit: int | None
     deductible_visits_count: bool
     plan_year_starts: tuple[int, int]
-    deductibles: Mapping[int, Decimal] = field(default_factory=dict)
+    deductibles: Mapping[int, Decimal] = EMPTY
     second: tuple[str, ...] = ()
     second_writes_off: bool = False
     medpay: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
+class Counters(Record, kw_only=True):
     """What has been used of each yearly amount so far. All but MedPay start again each year."""
 
     deductible: Decimal = ZERO
@@ -75,8 +73,7 @@ class Counters:
     medpay_paid: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(Record):
     """A visit's covered cost-sharing, each part in USD."""
 
     deductible: Decimal = ZERO
@@ -89,8 +86,7 @@ class Sharing:
         return self.deductible + self.copay + self.coinsurance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
+class Shares(Record, kw_only=True):
     """How one visit splits, stage by stage; all in USD.
 
     Attributes:
@@ -309,7 +305,7 @@ def counters_after(shares: Shares, terms: Terms, used: Counters) -> Counters:
     """The counters after a visit; one that the plan doesn't count moves only MedPay's."""
     medpay_paid = used.medpay_paid + shares.medpay
     if not shares.counted:
-        return replace(used, medpay_paid=medpay_paid)
+        return used.replace(medpay_paid=medpay_paid)
     under_deductible = shares.base > 0 and shares.capped.deductible == shares.base
     return Counters(
         deductible=used.deductible + shares.capped.deductible,

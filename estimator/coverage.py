@@ -7,10 +7,10 @@ has checked leaves the answer open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from estimator.model import Condition, Step
+from estimator.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,7 @@ _SETTLED = {
 _REFUSED = {"prior_auth": "denied", "claim": "denied"}
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Record):
     """The verdict, the steps that led to it, and what is still open.
 
     Attributes:
@@ -58,8 +57,7 @@ class Decision:
         return tuple(step.id for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Record):
     """One link of the chain: its rule, the keys it looks at, and the sources it rests on."""
 
     name: str
@@ -132,8 +130,7 @@ def with_renewals(
         open_link = Condition(f"coverage.{name}-open", "prior_auth")
         step = _step(_Link(f"{name}-open", ("prior_auth",), rule.sources), case, rules)
         verdict: Verdict = "conditional" if decision.verdict == "covered" else decision.verdict
-        decision = replace(
-            decision,
+        decision = decision.replace(
             verdict=verdict,
             steps=(*decision.steps, step),
             conditions=(*decision.conditions, open_link),

@@ -7,7 +7,6 @@ the least and the greatest of these runs are the range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from estimator.model import (
     Range,
 )
 from estimator.money import ZERO
+from estimator.record import Record
 from estimator.settle import HIGH, LIMITS, LOW, SECOND_FOR, settle
 from estimator.tax import tax_saving
 
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 _VOCABULARY = {key.name: place for place, key in enumerate(KEYS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Record):
     """An open key and the ends it is tried at.
 
     Attributes:

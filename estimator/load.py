@@ -8,7 +8,6 @@ a tag, a second document, nesting without end. Typed values are then read from t
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -42,6 +41,7 @@ from estimator.model import (
     YearAmounts,
 )
 from estimator.money import as_text
+from estimator.record import EMPTY, Record
 from estimator.settle import LIMITS
 
 if TYPE_CHECKING:
@@ -379,8 +379,7 @@ def codes(folder: Path) -> dict[str, BillingCode]:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retired:
+class Retired(Record, kw_only=True):
     """A diagnosis code that can't stand on a claim, and what to write instead.
 
     `since` is the first day it could not; None where that could not be verified.
@@ -392,8 +391,7 @@ class Retired:
     since: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnoses:
+class Diagnoses(Record, kw_only=True):
     """The diagnosis codes we hold: those that can be billed by group, and those that can't."""
 
     reviewed: date
@@ -433,13 +431,12 @@ def diagnoses(folder: Path) -> Diagnoses:
     )(*_file(folder, "diagnoses"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clinic:
+class Clinic(Record, kw_only=True):
     """The clinic that publishes the guide: what it fills in on the estimator's form."""
 
     name: str
     state: str | None = None
-    price: Mapping[str, str] = field(default_factory=dict)
+    price: Mapping[str, str] = EMPTY
     packages: tuple[Package, ...] = ()
 
 
@@ -663,12 +660,12 @@ def unresolved_sources(found: Rules, folder: str) -> list[str]:
 
 def _cited_by_state(state: StateRules) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every place of a state's file that names sources."""
-    for item in fields(state):
-        value = getattr(state, item.name)
+    for name in state.names():
+        value = getattr(state, name)
         if isinstance(value, tuple):
-            yield item.name, value
+            yield name, value
         elif isinstance(value, (AutoInjury, Amount, VisitRule)):
-            yield item.name, value.sources
+            yield name, value.sources
 
 
 def _cited(plan: PlanLine) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from estimator.money import as_dollars, as_percent, as_text, as_whole_dollars
+from estimator.record import Record
 from estimator.settle import NOT_APPLIED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from estimator.model import Alternative, Caveat, Condition, Estimate, Step
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(money|dollars|percent|date))?\}")
@@ -73,18 +72,17 @@ class Messages:
 
 def written_out(estimate: Estimate, messages: Messages) -> Estimate:
     """The same estimate with a sentence beside every id that has one."""
-    return replace(
-        estimate,
+    return estimate.replace(
         conditions=tuple(
-            replace(item, text=_condition_text(item, messages)) for item in estimate.conditions
+            item.replace(text=_condition_text(item, messages)) for item in estimate.conditions
         ),
         alternatives=tuple(_alternative(item, messages) for item in estimate.alternatives),
         questions=tuple(
-            replace(item, text=messages.say(f"question.{item.key}")) for item in estimate.questions
+            item.replace(text=messages.say(f"question.{item.key}")) for item in estimate.questions
         ),
-        steps=tuple(replace(step, text=_step_text(step, messages)) for step in estimate.steps),
+        steps=tuple(step.replace(text=_step_text(step, messages)) for step in estimate.steps),
         warnings=tuple(
-            replace(item, text=_caveat_text(item, messages)) for item in estimate.warnings
+            item.replace(text=_caveat_text(item, messages)) for item in estimate.warnings
         ),
     )
 
@@ -110,8 +108,7 @@ def _condition_text(condition: Condition, messages: Messages) -> str:
 def _alternative(item: Alternative, messages: Messages) -> Alternative:
     name = "package" if item.id.startswith("package-") else item.id
     note = "note_overtakes" if "overtakes" in item.inputs else "note"
-    return replace(
-        item,
+    return item.replace(
         label=messages.say(f"alternative.{name}.label", **item.inputs),
         note=messages.say(f"alternative.{name}.{note}", **item.inputs),
     )
@@ -139,8 +136,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Record):
+        return {name: _plain(getattr(value, name)) for name in value.names()}
     return value

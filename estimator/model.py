@@ -7,9 +7,10 @@ and never "no".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
+
+from estimator.record import EMPTY, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +63,7 @@ COST_SHARING: dict[str, tuple[str, ...]] = {
 YES_NO = ("yes", "no")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Record):
     """One word of the case's vocabulary: its name and what it may hold.
 
     Attributes:
@@ -139,16 +139,14 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Record):
     """A billing code and the minutes of hands-on time spent on it."""
 
     code: str
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Record):
     """One visit of a course as a person lists it; what is None follows the case's own answer."""
 
     date: date | None = None
@@ -156,16 +154,14 @@ class Booking:
     allowed: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Record):
     """A bundle of visits sold for one cash price, in USD."""
 
     visits: int
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Record, kw_only=True):
     """What one person has told us. None means unknown; NONE means the plan has no such limit.
 
     Money is USD as Decimal with at most two decimals, rates are fractions from 0 to 1,
@@ -225,8 +221,7 @@ class Case:
     packages: tuple[Package, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record):
     """Where a fact was read: data/sources.yaml holds each once."""
 
     id: str
@@ -238,8 +233,7 @@ class Source:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Record):
     """What an unanswered number is taken to be: its plausible ends and its likely value.
 
     In force from `since` to `until`, both inclusive; `until` None means still in force.
@@ -254,8 +248,7 @@ class Assumption:
     confirm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     """What an unanswered choice is taken to be: its likely value and each plausible one."""
 
     likely: str
@@ -263,24 +256,21 @@ class Choice:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Record):
     """Answers that a plan line sets for everybody, where the person hasn't said otherwise."""
 
     answers: Case
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Record):
     """An amount in USD and the ids of its sources."""
 
     value: Decimal
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitRule:
+class VisitRule(Record, kw_only=True):
     """A number of visits after which a payer asks for more; to all providers, or to some."""
 
     visits: int
@@ -289,8 +279,7 @@ class VisitRule:
     providers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanLine:
+class PlanLine(Record, kw_only=True):
     """What one kind of coverage asks for and what its unknown numbers are taken to be.
 
     Attributes:
@@ -318,16 +307,15 @@ class PlanLine:
     cost_sharing: Choice
     assumed: Mapping[str, Mapping[str, tuple[Assumption, ...]]]
     plausible_limits: Mapping[str, tuple[Assumption, ...]]
-    settled_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    never_pays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pays_by_rule: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settled_by: Mapping[str, tuple[str, ...]] = EMPTY
+    never_pays: Mapping[str, tuple[str, ...]] = EMPTY
+    pays_by_rule: Mapping[str, tuple[str, ...]] = EMPTY
     episode: VisitRule | None = None
     fixed: Fixed | None = None
     deductible_of_year: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutoInjury:
+class AutoInjury(Record, kw_only=True):
     """A state's personal injury protection: required or optional, and the least a policy holds."""
 
     pip: str
@@ -336,8 +324,7 @@ class AutoInjury:
     confirm: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRules:
+class StateRules(Record, kw_only=True):
     """What a state's law says that matters for massage; what is absent is not known."""
 
     state: str
@@ -353,8 +340,7 @@ class StateRules:
     workers_comp_unauthorized: VisitRule | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class YearAmounts:
+class YearAmounts(Record):
     """The amounts that hold in one calendar year; what is absent is not known."""
 
     year: int
@@ -362,8 +348,7 @@ class YearAmounts:
     amounts: Mapping[str, Amount]
 
 
-@dataclass(frozen=True, slots=True)
-class BillingCode:
+class BillingCode(Record):
     """A CPT or HCPCS code in our own words; `unit_minutes` None means it is not timed."""
 
     code: str
@@ -374,8 +359,7 @@ class BillingCode:
     active: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Record, kw_only=True):
     """All data an estimate needs, already read: no file is opened after this exists."""
 
     version: str
@@ -390,8 +374,7 @@ class Rules:
     packages: tuple[Package, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Record, kw_only=True):
     """One visit's money, in USD and whole cents.
 
     ``patient == deductible + copay + coinsurance + balance_bill + not_covered`` and
@@ -418,8 +401,7 @@ class Visit:
     plan_paid_after: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Record, kw_only=True):
     """The course's money, each the sum of the visits' own, in USD."""
 
     fee: Decimal
@@ -436,8 +418,7 @@ class Total:
     reimbursed: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Record, kw_only=True):
     """One way the course could go: its visits, their total, and when the plan starts to pay."""
 
     visits: tuple[Visit, ...]
@@ -446,8 +427,7 @@ class Scenario:
     uncovered_visits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Record, kw_only=True):
     """One line of the explanation: which rule gave which value from which inputs."""
 
     id: str
@@ -460,8 +440,7 @@ class Step:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Record):
     """Something that still has to be true before the plan pays."""
 
     id: str
@@ -469,8 +448,7 @@ class Condition:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """An unanswered key, and by how many dollars its answer could move the patient's total."""
 
     key: str
@@ -478,37 +456,33 @@ class Question:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Record):
     """Another way to get the same care paid, and what the patient would pay for the course."""
 
     id: str
     patient: Decimal
     label: str = ""
     note: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Caveat:
+class Caveat(Record):
     """Something the person should know beside the result; `inputs` fill its sentence."""
 
     id: str
     key: str
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = EMPTY
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaxSaving:
+class TaxSaving(Record):
     """What paying from a tax-advantaged account saves, in USD, and on which basis."""
 
     amount: Decimal
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """The patient's total for the course, in USD, if the plan pays as described."""
 
     low: Decimal
@@ -516,8 +490,7 @@ class Range:
     high: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(Record, kw_only=True):
     """The whole answer. The same case, rules and date always give the same one."""
 
     verdict: Verdict
@@ -536,8 +509,7 @@ class Estimate:
     data_version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Record, kw_only=True):
     """A worked example: a case whose numbers are computed when the site is built."""
 
     id: str
@@ -545,16 +517,14 @@ class Example:
     given: Case
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """One question of the form: which key it asks for and with which control."""
 
     key: str
     control: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """Questions that stand together; `is_open` unfolds them from the start."""
 
     id: str

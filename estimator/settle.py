@@ -5,7 +5,6 @@ What was assumed is remembered beside the value, so that the explanation can say
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from estimator.cost import Counters, Terms
 from estimator.dates import JANUARY_FIRST, visit_dates
 from estimator.model import COST_SHARING, NONE, Absent, NoValueError
 from estimator.money import ZERO, as_text, midpoint
+from estimator.record import Record
 from estimator.units import visit_units
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ LIMITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Record):
     """What an unknown key was taken to be, as text, and the ids of the sources."""
 
     value: str
@@ -45,8 +44,7 @@ class Assumed:
 type Bookings = tuple[tuple[date, Decimal, Decimal], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Record):
     """A case with nothing left open: ready to be counted.
 
     Attributes:
@@ -254,17 +252,17 @@ def with_rules(
     """
     held: dict[str, tuple[object, tuple[str, ...]]] = {}
     if plan.fixed is not None:
-        for item in fields(plan.fixed.answers):
-            value = getattr(plan.fixed.answers, item.name)
+        for item in plan.fixed.answers.names():
+            value = getattr(plan.fixed.answers, item)
             if value is not None:
-                held[item.name] = (value, plan.fixed.sources)
+                held[item] = (value, plan.fixed.sources)
     copay = state.workers_comp_copay_after_mmi if state else None
     if case.plan == "workers-comp" and case.after_mmi == "yes" and copay is not None:
         held["cost_sharing"] = ("copay", copay.sources)
         held["copay"] = (copay.value, copay.sources)
     new = {key: item for key, item in held.items() if getattr(case, key) is None}
     values: dict[str, Any] = {key: value for key, (value, _) in new.items()}
-    return replace(case, **values), {
+    return case.replace(**values), {
         key: Assumed(_as_written(value), sources) for key, (value, sources) in new.items()
     }
 

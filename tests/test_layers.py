@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "estimator"
 # A module imports only from its left.
 ORDER = (
-    "model money dates read cost units tax coverage settle explain compare caveats engine"
+    "record model money dates read cost units tax coverage settle explain compare caveats engine"
     " messages markup view load check browser cli __main__"
 ).split()
 MODULES = [path.stem for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__init__"]

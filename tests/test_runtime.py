@@ -92,7 +92,8 @@ def test_the_library_is_cut(runtime):
 
 
 def test_our_scripts_name_no_host_and_make_no_code_from_text(runtime):
-    ours = [*SCRIPTS.iterdir(), WORKER, runtime / "start.mjs", runtime / "pyodide-lock.json"]
+    built = [runtime / name for name in ("start.mjs", "download.mjs", "pyodide-lock.json")]
+    ours = [*SCRIPTS.iterdir(), WORKER, *built]
     for path in ours:
         text = path.read_text("utf-8")
         assert "://" not in text, path.name
@@ -157,6 +158,13 @@ def test_a_patch_that_does_not_match_once_fails_the_build(text):
 def test_another_python_than_the_runtimes_fails_the_build():
     with pytest.raises(build.RuntimeBuildError, match=r"Pyodide runs Python 2\.7: build with it"):
         build.check_python("2.7.18")
+
+
+def test_a_folder_that_holds_other_things_is_not_replaced(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(build.RuntimeBuildError, match="holds other things"):
+        build.build_runtime(ROOT, tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
 
 
 def test_a_failing_tool_is_one_line(tmp_path):
@@ -282,7 +290,7 @@ def test_progress_is_counted_in_bytes_of_the_line(page, runtime, listing):
     loaded = [step["loaded"] for step in steps]
     assert loaded == sorted(loaded)
     assert len(steps) > 2
-    own = next(entry["gzip"] for entry in listing["files"] if entry["path"] == "start.mjs")
+    own = next(entry["gzip"] for entry in listing["files"] if entry["path"] == "download.mjs")
     assert {step["total"] for step in steps} == {listing["download"] - own}
     assert loaded[-1] == steps[-1]["total"]
 
@@ -303,6 +311,7 @@ def test_an_answer_that_fails_is_named_and_the_next_one_works(page, runtime):
 
 PARTS = [
     "core.js",
+    "download.mjs",
     "start.mjs",
     "pyodide.mjs",
     "pyodide.asm.js",
@@ -326,7 +335,7 @@ def test_a_missing_file_is_named(page, runtime, site, pattern):
     assert start(page, runtime)["part"] == path.rpartition("/")[2]
 
 
-@pytest.mark.parametrize("pattern", ["core.js", "start.mjs", "pyodide.asm.wasm"])
+@pytest.mark.parametrize("pattern", ["core.js", "download.mjs", "start.mjs", "pyodide.asm.wasm"])
 def test_a_second_try_on_the_same_page_works(page, runtime, site, pattern):
     site.replaced[path_of(runtime, pattern)] = None
     assert "part" in start(page, runtime)
@@ -371,4 +380,4 @@ def test_an_error_in_the_worker_is_told(page, runtime, site):
 
 def test_a_server_that_is_gone_is_told(page, runtime):
     page.context.set_offline(True)
-    assert start(page, runtime)["part"] in {"core.js", "worker.py"}
+    assert start(page, runtime)["part"] in {"download.mjs", "core.js", "worker.py"}

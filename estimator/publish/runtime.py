@@ -29,6 +29,7 @@ from estimator.read import Tree
 PUBLISH = Path(__file__).resolve().parent
 LIBRARY = "python_stdlib.zip"
 LOCK = "pyodide-lock.json"
+LISTING = "runtime.json"
 DISTRIBUTION = "massage-coverage-guide"
 
 # Zip files hold dates; the earliest one they know keeps equal inputs equal.
@@ -89,6 +90,7 @@ def build_runtime(root: Path, out: Path) -> Path:
     places = Places(root.resolve(), out.resolve())
     stock_lock = read_json(places.module("pyodide") / LOCK)
     check_python(stock_lock["info"]["python"])
+    check_out(places.out)
     shutil.rmtree(places.stage, ignore_errors=True)
     places.stage.mkdir(parents=True)
     # The project's own package.json makes every .js a module for Node, and Pyodide's is none.
@@ -110,6 +112,12 @@ def check_python(wanted: str) -> None:
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if running != minor:
         raise RuntimeBuildError(f"Pyodide runs Python {minor}: build with it, not with {running}")
+
+
+def check_out(out: Path) -> None:
+    """Refuse to replace a folder that holds anything but a runtime."""
+    if out.exists() and any(out.iterdir()) and not (out / LISTING).is_file():
+        raise RuntimeBuildError(f"{out} holds other things: choose another folder for the runtime")
 
 
 # --- wheels and their lock ------------------------------------------------------------------------
@@ -309,18 +317,27 @@ def add_pyscript(places: Places) -> None:
 
 
 def add_start(places: Places) -> None:
-    """Write the module that loads Pyodide in the worker; it knows every file and its size."""
+    """Write the worker's and the page's modules that load Pyodide, with what only a build knows."""
+    version = read_json(places.module("pyodide") / "package.json")["version"]
+    (engine,) = places.stage.glob("pyodide.asm.*js")
+    fill_in(places.stage / "start.mjs", VERSION=version, ENGINE=engine.name)
     listed: dict[str, dict[str, int | str]] = {}
     for path in sorted(places.stage.iterdir()):
         content = path.read_bytes()
         listed[path.name] = {"bytes": len(content), "gzip": gzip_size(content)}
         if path.suffix in {".whl", ".json"}:
             listed[path.name]["integrity"] = integrity(content)
-    version = read_json(places.module("pyodide") / "package.json")["version"]
-    lines = {"FILES": json.dumps(listed), "VERSION": json.dumps(version)}
-    values = {rf"^const {name} = .*;$": f"const {name} = {lines[name]};" for name in lines}
-    text = patched((PUBLISH / "start.mjs").read_text("utf-8"), values, "start.mjs")
-    write_script(places.stage / "start.mjs", text)
+    fill_in(places.stage / "download.mjs", FILES=listed)
+
+
+def fill_in(target: Path, **values: object) -> None:
+    """Write one of our scripts with the values of its constants."""
+    lines = {
+        rf"^const {name} = .*;$": f"const {name} = {json.dumps(value)};"
+        for name, value in values.items()
+    }
+    source = PUBLISH / target.name
+    write_script(target, patched(source.read_text("utf-8"), lines, target.name))
 
 
 def copy_script(source: Path, target: Path, patches: Mapping[str, str]) -> None:
@@ -365,7 +382,7 @@ def publish(places: Places) -> Path:
     shutil.rmtree(places.out, ignore_errors=True)
     places.out.mkdir(parents=True)
     places.stage.rename(places.out / folder)
-    listing = places.out / "runtime.json"
+    listing = places.out / LISTING
     write_json(
         listing,
         {

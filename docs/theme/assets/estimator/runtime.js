@@ -10,6 +10,7 @@ class StartError extends Error {
 
 // A file that the browser refuses to run is named by asking for it once more.
 async function blame(urls, error) {
+  if (error.part) return new StartError(error.part, error.message);
   for (const url of urls) {
     const name = new URL(url).pathname.split("/").pop();
     try {
@@ -23,11 +24,11 @@ async function blame(urls, error) {
 }
 
 // A browser remembers that a module failed to load; at another address it tries again.
-let again = "";
+const again = new Map();
 
 function load(url) {
-  return import(url + again).catch((error) => {
-    again = `?${Date.now()}`;
+  return import(url + (again.get(url) ?? "")).catch((error) => {
+    again.set(url, `?${Date.now()}`);
     throw error;
   });
 }
@@ -42,34 +43,42 @@ function load(url) {
  */
 export async function startPython({ runtime, worker, onProgress = () => {} }) {
   const folder = new URL(runtime.replace(/\/?$/, "/"), document.baseURI).href;
-  const core = folder + "core.js";
+  const [download, core, start] = ["download.mjs", "core.js", "start.mjs"].map((name) => folder + name);
   const code = new URL(worker, document.baseURI).href;
   // One channel for each start, so that two open pages don't hear each other.
   const name = `estimator-${Date.now()}-${String(Math.random()).slice(2)}`;
-  const start = `${folder}start.mjs#${name}`;
   const channel = new BroadcastChannel(name);
 
+  const files = load(download);
   const failure = new Promise((_, reject) => {
-    channel.onmessage = ({ data }) => {
-      if (data.part) reject(new StartError(data.part, data.message));
-      else onProgress(data);
+    const rejectWith = ({ part, message }) => reject(new StartError(part, message));
+    channel.onmessage = async ({ data: { part, message, arrived, wanted } }) => {
+      if (part) return rejectWith({ part, message });
+      const { count, file } = await files;
+      if (arrived) count(arrived);
+      if (wanted) file(wanted).then((blob) => channel.postMessage({ name: wanted, blob }), rejectWith);
     };
+    files.then(({ begin }) => begin().catch(rejectWith), () => {});
   });
   const success = (async () => {
-    const [{ PyWorker }] = await Promise.all([
+    files.then(({ watch }) => watch(onProgress), () => {});
+    const [{ count, finish }, { PyWorker }] = await Promise.all([
+      files,
       load(core),
       // PyScript would run the server's "not found" page as Python.
       fetch(code).then(({ ok, status }) => {
         if (!ok) throw new Error(`status ${status}`);
       }),
     ]);
+    count("core.js");
     const python = await PyWorker(code, {
       type: "pyodide",
-      version: start,
+      version: `${start}#${name}`,
       // "passthrough" has Pyodide load the names from its own lock; the empty list keeps PyScript from
       // loading a list of all the packages there are.
       config: { packages: ["massage-coverage-guide"], packages_cache: "passthrough", index_urls: [] },
     });
+    finish();
     return {
       async respond(request) {
         try {
@@ -80,11 +89,14 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
       },
     };
   })().catch(async (error) => {
-    throw await blame([core, code, start], error);
+    throw await blame([download, core, code, start], error);
   });
 
   try {
     return await Promise.race([failure, success]);
+  } catch (error) {
+    channel.postMessage({ stop: true });
+    throw error;
   } finally {
     failure.catch(() => {});
     success.catch(() => {});

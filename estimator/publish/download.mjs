@@ -1,0 +1,83 @@
+// Fetches the runtime's files on the page's side, where it can begin long before the worker is there: the worker gets
+// each file when Pyodide asks for it. Loaded from a page's head, it begins at once, at low priority.
+// The build fills in this line; sizes are in bytes, as stored and as sent with gzip.
+const FILES = {};
+
+const TYPES = { wasm: "application/wasm", zip: "application/zip", json: "application/json", whl: "application/zip" };
+const PAUSE = 100; // milliseconds between two reports
+
+const here = new URL(".", import.meta.url).href;
+const total = Object.values(FILES).reduce((sum, { gzip }) => sum + gzip, 0);
+const blobs = new Map();
+const arrived = {};
+let watcher = () => {};
+let reported = 0;
+
+// What a file takes once unpacked says nothing to a person on a metered line: it counts with what is sent of it.
+function report() {
+  let loaded = 0;
+  for (const [name, bytes] of Object.entries(arrived)) {
+    loaded += FILES[name].gzip * Math.min(1, bytes / FILES[name].bytes);
+  }
+  reported = performance.now();
+  watcher({ loaded: Math.round(loaded), total });
+}
+
+/** Note that so much of a file is there: all of it, where the browser itself loads it. */
+export function count(name, bytes = FILES[name].bytes) {
+  arrived[name] = bytes;
+  if (performance.now() - reported > PAUSE) report();
+}
+
+/** Have a function told now and then how many bytes have come. */
+export function watch(onProgress) {
+  watcher = onProgress;
+  report();
+}
+
+async function get(name) {
+  const { bytes, integrity } = FILES[name];
+  const response = await fetch(here + name, integrity ? { integrity, priority: "low" } : { priority: "low" });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  let seen = 0;
+  const counter = new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      count(name, seen);
+      controller.enqueue(chunk);
+    },
+  });
+  // The type is set anew: where a server sends another one, the browser would refuse to compile the file.
+  const type = TYPES[name.split(".").pop()];
+  const blob = await new Response(response.body.pipeThrough(counter), { headers: { "content-type": type } }).blob();
+  if (seen !== bytes) throw new Error(`${seen} bytes instead of ${bytes}`);
+  return blob;
+}
+
+/** Return a file, fetched if it isn't on its way yet; an error names it in `part`. */
+export function file(name) {
+  if (!blobs.has(name)) {
+    const coming = get(name).catch((error) => {
+      blobs.delete(name); // the next start asks again
+      throw Object.assign(error, { part: name });
+    });
+    blobs.set(name, coming);
+  }
+  return blobs.get(name);
+}
+
+/** Ask for every file that the worker will want. */
+export function begin() {
+  const wanted = Object.keys(FILES).filter((name) => name.split(".").pop() in TYPES);
+  return Promise.all(wanted.map(file));
+}
+
+/** Report the end, and let go of the files: Python has them now. */
+export function finish() {
+  report();
+  blobs.clear();
+}
+
+// On a line where every megabyte counts, only a person who asks for it begins.
+const line = navigator.connection;
+if (!line?.saveData && line?.type !== "cellular") begin().catch(() => {});
