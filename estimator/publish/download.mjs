@@ -80,4 +80,9 @@ export function finish() {
 
 // On a line where every megabyte counts, only a person who asks for it begins.
 const line = navigator.connection;
-if (!line?.saveData && line?.type !== "cellular") begin().catch(() => {});
+if (!line?.saveData && line?.type !== "cellular") {
+  const core = document.createElement("link");
+  Object.assign(core, { rel: "modulepreload", href: new URL("core.js", import.meta.url).href });
+  document.head.append(core);
+  begin().catch(() => {});
+}

@@ -27,7 +27,6 @@ _RUNTIME = re.compile(r'data-runtime="([^"]+)"')
 # line where every megabyte counts, download.mjs does nothing.
 _EARLY = (
     '<script type="module" async src="{runtime}download.mjs"></script>'
-    '<link rel="modulepreload" href="{runtime}core.js">'
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
 )
 _SEARCH = 'data-md-component="search" role="dialog"'
