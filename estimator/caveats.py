@@ -10,6 +10,7 @@ from estimator.coverage import STATE_REGULATED
 from estimator.dates import plan_year_of
 from estimator.model import Caveat
 from estimator.money import as_text
+from estimator.units import visit_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,16 @@ def caveats(
         yield Caveat("diagnosis-never-decides", "diagnosis")
     if as_of > settled.bookings[-1][0]:
         yield Caveat("visits-are-past", "start")
+    yield from _codes(case, rules)
     yield from _stale(case, rules, plan, as_of)
+
+
+def _codes(case: Case, rules: Rules) -> Iterator[Caveat]:
+    """Codes of a visit that can't be billed as they stand."""
+    if case.codes:
+        for name, code in visit_units(case, 0, rules.codes)[1]:
+            told = {"code": code, "most": str(rules.codes[code].daily_max)}
+            yield Caveat(f"{name}-{code}", "codes", told)
 
 
 def _plan_numbers(case: Case, settled: Settled, as_of: date) -> Iterator[Caveat]:

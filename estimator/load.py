@@ -362,7 +362,13 @@ def codes(folder: Path) -> dict[str, BillingCode]:
     problems: list[str] = []
     with read.collected(problems):
         read.day(reviewed, f"{where}: reviewed")
-    optional = {"unit_minutes": read.whole(1, 60), "daily_max": read.whole(0, 96), "active": _yes}
+    optional = {
+        "unit_minutes": read.whole(1, 60),
+        "daily_max": read.whole(0, 96),
+        "active": _yes,
+        "bundled": _yes,
+        "not_beside": read.listed(read.code, 1),
+    }
 
     def billing_code(key: str) -> Read[BillingCode]:
         def reader(tree: object, where: str) -> BillingCode:

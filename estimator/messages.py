@@ -116,7 +116,7 @@ def _alternative(item: Alternative, messages: Messages) -> Alternative:
 
 def _caveat_text(caveat: Caveat, messages: Messages) -> str:
     # Several files can be stale, several figures missing: one sentence serves each kind.
-    kinds = ("stale", "no-figure")
+    kinds = ("stale", "no-figure", "code-pair", "code-bundled", "code-daily-max")
     name = next((kind for kind in kinds if caveat.id.startswith(kind)), caveat.id)
     return messages.say(f"caveat.{name}", **caveat.inputs)
 

@@ -349,7 +349,11 @@ class YearAmounts(Record):
 
 
 class BillingCode(Record):
-    """A CPT or HCPCS code in our own words; `unit_minutes` None means it is not timed."""
+    """A CPT or HCPCS code in our own words; `unit_minutes` None means it is not timed.
+
+    `daily_max` is the most units Medicare expects in a day, `not_beside` the codes beside
+    which it doesn't pay this one; `bundled` is never paid on its own.
+    """
 
     code: str
     plain: str
@@ -357,6 +361,8 @@ class BillingCode(Record):
     unit_minutes: int | None = None
     daily_max: int | None = None
     active: bool = False
+    bundled: bool = False
+    not_beside: tuple[str, ...] = ()
 
 
 class Rules(Record, kw_only=True):

@@ -465,4 +465,4 @@ def _units(case: Case, rules: Rules, answers: Answers, network: str) -> int:
     minutes = 0 if case.codes else int(answers.number("minutes", network))
     if case.unit_rule is None:
         answers.assumed["unit_rule"] = Assumed("cms")
-    return visit_units(case, minutes, rules.codes)
+    return visit_units(case, minutes, rules.codes)[0]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from estimator.model import DataError
+from estimator.model import DataError, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from estimator.model import BillingCode, Case, Service
+    from estimator.model import BillingCode, Case
 
 UNIT_MINUTES = 15
 # Eight minutes are more than half a unit: both rules start counting there.
@@ -58,14 +58,61 @@ def units(
     return earned
 
 
-def visit_units(case: Case, minutes: int, codes: Mapping[str, BillingCode]) -> int:
-    """How many units one visit of a case is billed as.
+def billable(
+    earned: Mapping[str, int],
+    named: Sequence[str],
+    codes: Mapping[str, BillingCode],
+    plan: str | None,
+) -> tuple[dict[str, int], tuple[tuple[str, str], ...]]:
+    """Which of the units can be billed: a second step, after the minutes are counted.
+
+    Under Medicare a code isn't paid beside one that its pair edit names, whatever the
+    modifier, and no more than its daily maximum is expected. Many commercial plans copy
+    these rules and some don't: there they only warn. A bundled code is paid by nobody alone.
+
+    Args:
+        earned: Units by code, as `units` counted them.
+        named: All codes of the visit, untimed ones too.
+        codes: What is known of each code.
+        plan: The plan line.
+
+    Returns:
+        Billable units by code, and warnings as pairs of id and code.
+
+    Sources: ncci-2024-q3
+    """
+    is_medicare = (plan or "").startswith("medicare")
+    found, warnings = {}, []
+    for code in dict.fromkeys(named):
+        entry, count = codes[code], earned.get(code, 0)
+        if entry.bundled:
+            warnings.append(("code-bundled", code))
+            continue
+        if set(entry.not_beside) & set(named):
+            warnings.append(("code-pair", code))
+            count = 0 if is_medicare else count
+        if entry.daily_max is not None and count > entry.daily_max:
+            warnings.append(("code-daily-max", code))
+            count = entry.daily_max if is_medicare else count
+        if code in earned:
+            found[code] = count
+    return found, tuple(warnings)
+
+
+def visit_units(
+    case: Case, minutes: int, codes: Mapping[str, BillingCode]
+) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """How many units one visit of a case is billed as, and what to warn of.
 
     Args:
         case: Its `codes` count; without them its minutes are counted as massage.
         minutes: The visit's hands-on minutes where the case lists no codes.
         codes: What is known of each code.
+
+    Raises:
+        DataError: a code isn't in the list.
     """
-    if case.codes:
-        return sum(units(case.codes, case.unit_rule or "cms", codes).values())
-    return (minutes + _HALF_UNIT) // UNIT_MINUTES
+    services = case.codes or (Service(MASSAGE, minutes),)
+    earned = units(services, case.unit_rule or "cms", codes)
+    can_be, warnings = billable(earned, [item.code for item in services], codes, case.plan)
+    return sum(can_be.values()), warnings

@@ -10,7 +10,7 @@ from estimator.cost import Counters, Terms, run_course
 from estimator.model import COST_SHARING
 from tests.plain import plain_course
 
-THOUSANDS = settings(max_examples=1000, deadline=None)
+THOUSANDS = settings(max_examples=2000, deadline=None)
 START = date(2026, 3, 2)
 
 money = st.integers(0, 60_000).map(lambda cents: Decimal(cents) / 100)
@@ -134,7 +134,7 @@ def test_a_course_split_in_two_with_its_counters_carried_over_is_the_same(
         assert first.uncovered_visits + rest.uncovered_visits == whole.uncovered_visits
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(terms(), counters(), courses())
 def test_a_second_plain_implementation_agrees(terms, used, course):
     found = run_course(terms, used, course)

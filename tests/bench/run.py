@@ -9,6 +9,7 @@ import argparse
 import json
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -306,7 +307,57 @@ def edit_rows(visits: Visits) -> Iterator[Row]:
             yield Row(f"edit to new figures, p95, {name}", value, None, 100, "ms", late)
 
 
-ROWS: list[Callable[[Visits], Iterator[Row]]] = [start_rows, byte_rows, task_rows, edit_rows]
+ENGINE = """
+import json
+import time
+from datetime import date
+
+from estimator import load, read
+from estimator.engine import estimate
+
+rules = load.rules(load.data_folder())
+
+
+def best(visits, runs):
+    given = {"plan": "commercial-ppo", "purpose": "diagnosed", "provider": "lmt",
+             "network": "out", "visits": visits}
+    case, seconds = read.case(given), []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        estimate(case, rules, date(2026, 11, 21))
+        seconds.append(time.perf_counter() - begun)
+    return min(seconds)
+
+
+result = json.dumps([best("12", 15), best("366", 3)])
+"""
+
+
+def engine_rows(_: Visits) -> Iterator[Row]:
+    """One estimate with its range, questions and alternatives, in both Pythons."""
+    here: dict[str, str] = {}
+    exec(ENGINE, here)
+    listing = ROOT / "build" / "runtime" / "runtime.json"
+    runtime = listing.parent / json.loads(listing.read_text("utf-8"))["folder"]
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as program:
+        program.write(ENGINE)
+        program.flush()
+        node = ["node", ROOT / "estimator" / "publish" / "node.mjs", runtime, program.name]
+        there = subprocess.run(node, input="", capture_output=True, text=True, check=True).stdout
+    for name, found, goal in (("CPython", here["result"], 15), ("Pyodide", there, 60)):
+        twelve, year = (seconds * 1000 for seconds in json.loads(found))
+        yield Row(f"12 visits, {name}", f"{twelve:.1f} ms", None, goal, "ms", twelve)
+        figure = f"366 visits to 12, {name}"
+        yield Row(figure, f"{year:.0f} ms", year / twelve, 35, "times", year / twelve)
+
+
+ROWS: list[Callable[[Visits], Iterator[Row]]] = [
+    start_rows,
+    byte_rows,
+    task_rows,
+    edit_rows,
+    engine_rows,
+]
 
 
 def print_table(rows: list[Row]) -> None:
