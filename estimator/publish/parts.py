@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from estimator.model import Assumption, Example, PlanLine, Rules, Source
+    from estimator.model import Assumption, BillingCode, Example, PlanLine, Rules, Source
 
 LANGUAGE = "en"
 _BYTES_IN_MB = 1_000_000
@@ -202,11 +202,17 @@ def _codes(rules: Rules) -> Html:
             code.plain,
             f"{code.unit_minutes} minutes" if code.unit_minutes else "not timed",
             str(code.daily_max),
-            "No: you do the moving" if code.active else "Yes",
+            _is_massage(code),
         )
         for code in rules.codes.values()
     ]
     return _table(heads, rows)
+
+
+def _is_massage(code: BillingCode) -> str:
+    if code.active:
+        return "No: you do the moving"
+    return "No: never paid on its own" if code.bundled else "Yes"
 
 
 def _plan_sources(plan: PlanLine) -> tuple[str, ...]:
