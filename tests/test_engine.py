@@ -1,5 +1,6 @@
 """What the engine promises beyond the money of a visit: ranges, gaps, questions, explanation."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -186,3 +187,26 @@ def test_no_combination_of_answers_is_without_an_estimate(plan, network, order):
             found = estimated(given)
             assert found.range.low <= found.range.likely <= found.range.high
             assert found.reasons
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_every_open_condition_is_among_the_reasons_under_its_own_name(given):
+    found = estimated(given)
+    ids = [item.id for item in found.conditions]
+    assert all(re.fullmatch(r"coverage\.[a-z-]+-open", item) for item in ids)
+    if found.verdict == "conditional":
+        assert set(ids) <= set(found.reasons)
+
+
+@pytest.mark.parametrize("given", ALL_CASES)
+def test_a_verdict_from_a_rule_names_the_rule_s_sources(given):
+    by_data = (
+        "never-pays",
+        "pays-by-rule",
+        "pip-excludes",
+        "pip-pays",
+        "relaxation",
+        "therapy-only-p",
+    )
+    steps = [step for step in estimated(given).steps if step.value.startswith(by_data)]
+    assert [step.id for step in steps if not step.sources] == []

@@ -29,6 +29,7 @@ from tests.tables import estimated, rules
         (as_dollars, "0.996", "$1"),
         (as_dollars, "0.00", "$0"),
         (as_whole_dollars, "545.22", "$545"),
+        (as_whole_dollars, "544.50", "$545"),
         (as_whole_dollars, "545.50", "$546"),
         (as_whole_dollars, "1260.49", "$1,260"),
         (as_percent, "0.20", "20%"),
@@ -79,6 +80,7 @@ def test_a_code_named_twice_is_added_up():
     services = [Service("97124", 7), Service("97124", 8)]
     assert units(services, "cms", rules().codes) == {"97124": 1}
     assert units(services, "ama", rules().codes) == {"97124": 1}
+    assert units([Service("97124", 15)] * 3, "cms", rules().codes) == {"97124": 3}
 
 
 def test_a_code_nobody_knows_is_refused():
