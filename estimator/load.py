@@ -315,31 +315,29 @@ _year_amounts = read.record(
 _ASSUMED = (*_NUMBERS, "fee", "allowed", "visits", "minutes", "medpay_max")
 
 
+def _named[T](folder: Path, name: str, reader: Read[T], key: str, expected: object) -> T:
+    """A file that says itself what it is about, which has to be what its name says."""
+    tree, where = _file(folder, name)
+    found = reader(tree, where)
+    said = getattr(found, key)
+    if said != expected:
+        raise DataError([f"{where}: {key}: expected {expected}, the file's name, got {said}"])
+    return found
+
+
 def plan_line(folder: Path, plan_id: str) -> PlanLine:
     """A plan line, from ``plans/<id>.yaml``."""
-    tree, where = _file(folder, f"plans/{plan_id}")
-    found = _plan_line(tree, where)
-    if found.id != plan_id:
-        raise DataError([f"{where}: id: expected {plan_id}, the file's name, got {found.id}"])
-    return found
+    return _named(folder, f"plans/{plan_id}", _plan_line, "id", plan_id)
 
 
 def state_rules(folder: Path, state: str) -> StateRules:
     """A state's rules, from ``states/<xx>.yaml``."""
-    tree, where = _file(folder, f"states/{state.lower()}")
-    found = _state_rules(tree, where)
-    if found.state != state:
-        raise DataError([f"{where}: state: expected {state}, the file's name, got {found.state}"])
-    return found
+    return _named(folder, f"states/{state.lower()}", _state_rules, "state", state)
 
 
 def year_amounts(folder: Path, year: int) -> YearAmounts:
     """A calendar year's amounts, from ``years/<year>.yaml``."""
-    tree, where = _file(folder, f"years/{year}")
-    found = _year_amounts(tree, where)
-    if found.year != year:
-        raise DataError([f"{where}: year: expected {year}, the file's name, got {found.year}"])
-    return found
+    return _named(folder, f"years/{year}", _year_amounts, "year", year)
 
 
 def sources(folder: Path) -> dict[str, Source]:
@@ -456,14 +454,12 @@ def clinic(folder: Path) -> Clinic:
     return read.record(Clinic, {"name": read.text}, optional)(*_file(folder, "clinic"))
 
 
+_example = read.record(Example, {"id": read.text, "order": read.whole(1, 999), "given": read.case})
+
+
 def example(folder: Path, example_id: str) -> Example:
     """A worked example, from ``examples/<id>.yaml``."""
-    fields = {"id": read.text, "order": read.whole(1, 999), "given": read.case}
-    tree, where = _file(folder, f"examples/{example_id}")
-    found = read.record(Example, fields)(tree, where)
-    if found.id != example_id:
-        raise DataError([f"{where}: id: expected {example_id}, the file's name, got {found.id}"])
-    return found
+    return _named(folder, f"examples/{example_id}", _example, "id", example_id)
 
 
 def examples(folder: Path) -> tuple[Example, ...]:

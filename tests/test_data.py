@@ -91,6 +91,15 @@ BROKEN = [
      "data/messages/en.yaml: step.cost.deductible: missing"),
     ("messages/en.yaml", "    label: Your deductible\n", "", "field.deductible.label: missing"),
     ("messages/en.yaml", "months: January", 'months: "January', "data/messages/en.yaml: line"),
+    ("states/fl.yaml", "state: FL", "state: GA", "data/states/fl.yaml: state: expected FL, the file's"),
+    ("states/wa.yaml", 'minimum: "10000.00"', 'minimum: "10.000"', "auto.minimum: expected an amount"),
+    ("states/ca.yaml", "[pt-ot, chiropractor]", "[pt]", "providers[0]: expected one of lmt, pt-ot"),
+    ("years/2026.yaml", 'year: "2026"', 'year: "2062"', "year: expected 2026, the file's name, got 2062"),
+    ("years/2025.yaml", "hsa_self:", "hsa_sefl:", "amounts.hsa_sefl: unknown key. Did you mean hsa_self?"),
+    ("years/2025.yaml", "[part-b-2026]", "[part-b-206]", "Did you mean part-b-2026?"),
+    ("plans/medicare-original.yaml", 'balance_bill: "0.15"', "balance_bill: some", "balance_bill: expected"),
+    ("plans/medicare-original.yaml", "    coinsurance:", "    coinsurence:", "Did you mean coinsurance?"),
+    ("plans/va-community-care.yaml", 'visits: "12"', 'visits: "-1"', "episode.visits: expected a whole"),
     (PPO, "assumed:\n", "assumed: &a\n", "leave out the anchor '&'"),
     (PPO, "id: commercial-ppo", "id: !!str commercial-ppo", "leave out the tag '!'"),
 ]  # fmt: skip
@@ -146,3 +155,13 @@ def test_the_version_changes_with_the_data(data):
     before = load.version(data)
     (data / "clinic.yaml").write_text("name: Another\n")
     assert load.version(data) != before
+
+
+def test_a_year_between_two_others_cannot_be_missing(data):
+    (data / "years" / "2026.yaml").unlink()
+    assert "data/years: no file for 2026, between two others" in check.problems(data, TODAY)
+
+
+def test_a_state_that_is_none_is_refused(data):
+    shutil.copy(data / "states" / "fl.yaml", data / "states" / "zz.yaml")
+    assert "data/states/zz.yaml: not a state or DC" in check.problems(data, TODAY)
