@@ -210,3 +210,108 @@ def test_a_verdict_from_a_rule_names_the_rule_s_sources(given):
     )
     steps = [step for step in estimated(given).steps if step.value.startswith(by_data)]
     assert [step.id for step in steps if not step.sources] == []
+
+
+# given, the step that decides, its inputs, its basis, its sources
+LINKS = [
+    ({"purpose": "relaxation"}, "relaxation", {"purpose": "relaxation"}, "rule",
+     ("insurer-policies", "irs-general-health")),
+    ({"plan": "self-pay"}, "self-pay", {"plan": "self-pay"}, "rule", ()),
+    ({"plan": "medicare-original", "provider": "lmt"}, "never-pays",
+     {"plan": "medicare-original", "provider": "lmt"}, "rule", ("medicare-policy-15-230",)),
+    ({"plan": "auto-pip", "state": "FL"}, "pip-excludes-massage",
+     {"plan": "auto-pip", "state": "FL"}, "rule", ("fl-627-736",)),
+    ({"plan": "commercial-ppo", "benefit": "excluded"}, "benefit-excluded",
+     {"benefit": "excluded"}, "given", ()),
+    ({"plan": "commercial-ppo", "benefit": "covered"}, "benefit-covered",
+     {"benefit": "covered"}, "given", ()),
+    ({"plan": "commercial-ppo"}, "benefit-unknown", {"benefit": "unknown"}, "rule",
+     ("insurer-policies", "massage-study-northeast")),
+    ({"plan": "commercial-ppo", "benefit": "therapy-only", "provider": "lmt"},
+     "therapy-only-provider", {"benefit": "therapy-only", "provider": "lmt"}, "rule",
+     ("insurer-policies", "massage-study-northeast")),
+    ({"plan": "commercial-epo", "network": "out"}, "network-out",
+     {"network": "out", "plan": "commercial-epo"}, "rule", ()),
+    ({"plan": "commercial-ppo", "prior_auth": "denied"}, "prior-auth-refused",
+     {"prior_auth": "denied"}, "rule", ()),
+    ({}, "plan-unknown", {"plan": "unknown"}, "rule", ()),
+    ({"plan": "auto-pip", "state": "OH"}, "pip-state-unknown",
+     {"plan": "auto-pip", "state": "OH"}, "rule", ()),
+    ({"plan": "va-community-care", "provider": "lmt"}, "pays-by-rule",
+     {"plan": "va-community-care", "provider": "lmt"}, "rule",
+     ("va-massage-2025", "va-massage-criteria")),
+    ({"plan": "auto-pip", "state": "OR", "provider": "lmt"}, "pip-pays-massage-therapists",
+     {"plan": "auto-pip", "provider": "lmt", "state": "OR"}, "rule",
+     ("oregon-pip", "oregon-pip-massage")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "name", "inputs", "basis", "sources"), LINKS)
+def test_the_deciding_link_says_what_it_looked_at_and_why(given, name, inputs, basis, sources):
+    first = estimated(given).steps[0]
+    assert (first.id, first.rule, first.value) == (f"coverage.{name}", f"coverage.{name}", name)
+    assert (first.inputs, first.basis, first.sources) == (inputs, basis, sources)
+
+
+ORDERED = {"purpose": "diagnosed", "prescription": "yes", "prior_auth": "approved",
+           "claim": "accepted"}  # fmt: skip
+RENEWALS = [
+    ({"plan": "va-community-care", "provider": "lmt", "network": "in", "visits": "13"},
+     "episode-renewal", ("va-massage-2025",)),
+    ({"plan": "workers-comp", "provider": "lmt", "state": "WA", "visits": "7"},
+     "report-due", ("wa-lni-massage",)),
+    ({"plan": "workers-comp", "provider": "pt-ot", "state": "CA", "visits": "25"},
+     "visit-cap-reached", ("ca-labor-4604-5",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "name", "sources"), RENEWALS)
+def test_what_a_long_course_has_to_renew_is_a_condition_with_its_source(given, name, sources):
+    found = estimated({**ORDERED, **given})
+    assert found.verdict == "conditional"
+    assert [item.id for item in found.conditions] == [f"coverage.{name}-open"]
+    step = next(step for step in found.steps if step.id == f"coverage.{name}-open")
+    assert (step.sources, step.inputs) == (sources, {"prior_auth": "approved"})
+
+
+def test_a_long_course_leaves_an_unknown_verdict_unknown():
+    given = {**ORDERED, "plan": "workers-comp", "provider": "lmt", "state": "WA", "visits": "7"}
+    assert estimated({**given, "claim": "denied"}).verdict == "not-covered"
+    found = estimated({**given, "provider": "unknown"})
+    assert found.verdict == "unknown"
+    assert "coverage.report-due-open" in [item.id for item in found.conditions]
+
+
+def test_a_state_s_work_injury_rule_does_not_reach_other_coverage():
+    given = {**ORDERED, "plan": "commercial-ppo", "provider": "lmt", "state": "WA", "network": "in",
+             "benefit": "covered", "visits": "7"}  # fmt: skip
+    assert estimated(given).verdict == "covered"
+
+
+def other_ways(**given):
+    return {item.id: item for item in estimated({"purpose": "diagnosed", **given}).alternatives}
+
+
+def test_a_superbill_from_inside_the_network_uses_no_number_of_the_inside():
+    found = other_ways(plan="commercial-ppo", provider="lmt", network="in", benefit="covered",
+                       cost_sharing="copay", copay="10.00", fee="150.00", allowed="140.00",
+                       visits="2")  # fmt: skip
+    # Out of network: the assumed copay of 38 and the 59.13 above the assumed 90.87, twice.
+    assert found["superbill"].patient == Decimal("194.26")
+    assert found["superbill"].inputs == {"pay_at_visit": "300.00", "reimbursed": "105.74"}
+
+
+def test_the_other_side_is_not_named_where_it_would_bring_nothing():
+    ppo = {"plan": "commercial-ppo", "provider": "lmt", "network": "out"}
+    assert "in-network" in other_ways(**ppo, benefit="covered")
+    assert "in-network" not in other_ways(**ppo, benefit="excluded")
+    assert "in-network" not in other_ways(**{**ppo, "network": "in"}, benefit="covered")
+    assert other_ways(**{**ppo, "purpose": "relaxation"}) == {}
+    assert other_ways(**{**ppo, "plan": "self-pay"}) == {}
+
+
+def test_an_account_s_saving_is_named_down_to_the_cent():
+    given = {"plan": "self-pay", "fee": "1.00", "visits": "1", "account": "hsa-direct",
+             "federal_rate": "0.10", "state_rate": "0", "lmn": "yes"}  # fmt: skip
+    found = other_ways(**given)["tax-account"]
+    assert (found.patient, found.inputs) == (Decimal("0.90"), {"saved": "0.10"})
