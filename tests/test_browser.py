@@ -87,11 +87,11 @@ class Page:
                 field.fill(value)
 
     def wait_for_six_visits(self):
-        """Wait for the last answer: the worked example shares its 336.00, but not its 480.00."""
+        """Wait for the last answer: only then are the ends of the range the same."""
         self.wait(
-            "() => ['range.likely', 'if_denied'].map(path =>"
-            ' document.querySelector(`[data-output="${path}"]`).dataset.value).join()',
-            "336.00,480.00",
+            "() => ['range.low', 'range.high', 'if_denied'].map(path =>"
+            " document.querySelector(`[data-output='${path}']`).dataset.value).join()",
+            "336.00,336.00,480.00",
         )
 
     def output(self, path):
