@@ -183,7 +183,7 @@ def in_pyodide(
     """Run Python text on the cut library; it finds `stdin_text` and leaves `result`."""
     path = tmp_path / "program.py"
     path.write_text(program, encoding="utf-8")
-    command = ["node", ROOT / "tests" / "pyodide" / "run.mjs", runtime, path]
+    command = ["node", ROOT / "estimator" / "publish" / "node.mjs", runtime, path]
     return subprocess.run(
         command, input=given, capture_output=True, text=True, encoding="utf-8", check=False
     )
