@@ -79,6 +79,14 @@ mutate: $(VENV) ## bend the rules of money and coverage one by one: does a test 
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
+.PHONY: stale
+stale: $(VENV) ## list facts that are due for a look, and what changes soon
+	@$(PYTHON) -m estimator stale
+
+.PHONY: schemas
+schemas: $(VENV) ## write data/schemas/ anew, by which editors complete and underline the data files
+	@$(PYTHON) -m estimator.publish schemas
+
 .PHONY: setup
 setup: $(VENV) $(NODE_MODULES) browser ## everything the other targets need: .venv, node_modules, a browser
 

@@ -12,13 +12,14 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from estimator import load, read, view
-from estimator.engine import estimate
+from estimator import facts, load, read, view
+from estimator.engine import estimate, needs
 from estimator.messages import Messages, written_out
 from estimator.model import KEYS, Case, DataError, NoValueError
+from estimator.record import EMPTY
 
 if TYPE_CHECKING:
-    from estimator.model import Estimate, Example, Key, Rules
+    from estimator.model import Estimate, Example, Key, Rules, Source
 
 _KINDS = {key.name: key for key in KEYS}
 _LONGEST = 40
@@ -31,26 +32,31 @@ def _messages(language: str) -> Messages:
 
 
 @cache
-def _base() -> Rules:
+def _base(parts: frozenset[str]) -> Rules:
     """What every estimate needs, read once; plan lines and states come when they are asked for."""
-    return load.rules(load.data_folder(), plans=(), states=())
+    return facts.rules(load.data_folder(), plans=(), states=(), parts=parts)
 
 
 @cache
-def _rules(plan: str | None, state: str | None) -> Rules:
-    """The data for one plan line and one state: reading all of it would keep a person waiting."""
+def _rules(plan: str | None, state: str | None, parts: frozenset[str]) -> Rules:
+    """The data for one kind of case: reading all of it would keep a person waiting."""
     folder = load.data_folder()
-    plans = [name for name in load.plan_ids(folder) if name == plan]
-    states = [name for name in load.state_ids(folder) if name == state]
-    lines = {name: load.plan_line(folder, name) for name in plans}
-    held = {name: load.state_rules(folder, name) for name in states}
-    return _base().replace(plans=lines, states=held)
+    plans = [name for name in facts.plan_ids(folder) if name == plan]
+    states = [name for name in facts.state_ids(folder) if name == state]
+    lines = {name: facts.plan_line(folder, name) for name in plans}
+    held = {name: facts.state_rules(folder, name) for name in states}
+    return _base(parts).replace(plans=lines, states=held)
+
+
+@cache
+def _sources() -> dict[str, Source]:
+    return facts.sources(load.data_folder())
 
 
 @cache
 def _example(name: str | None) -> Example:
     folder = load.data_folder()
-    return load.examples(folder)[0] if name is None else load.example(folder, name)
+    return facts.examples(folder)[0] if name is None else facts.example(folder, name)
 
 
 def respond(request: str) -> str:
@@ -60,7 +66,8 @@ def respond(request: str) -> str:
         request: JSON with ``answers`` (the form's fields as text, by name), ``built`` (the
             day the site was built), ``example`` (the worked example shown while nothing is
             answered; the first where it isn't named), ``filled`` (what the clinic has
-            filled in) and ``language``.
+            filled in), ``language``, and ``cited`` (false for the first answer: the list of
+            sources is long, and can be read once the figures stand).
 
     Returns:
         JSON with ``html`` (the answer), ``status`` (what a screen reader says once) and
@@ -73,12 +80,13 @@ def respond(request: str) -> str:
     case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
     example = None if case else _example(asked.get("example"))
     asked_of = example.given if example else case or Case()
-    rules = _rules(asked_of.plan, asked_of.state)
+    rules = _rules(asked_of.plan, asked_of.state, needs(asked_of))
     try:
         found = written_out(estimate(asked_of, rules, as_of), messages)
     except NoValueError as error:
         return _no_figure(error, asked["answers"], asked, messages)
-    html = view.answer(found, messages, rules.sources, example=example, left_out=len(errors))
+    sources = _sources() if asked.get("cited", True) else EMPTY
+    html = view.answer(found, messages, sources, example=example, left_out=len(errors))
     status = _status(found, messages, is_example=example is not None, left_out=len(errors))
     return json.dumps({"html": html, "status": status, "errors": errors})
 

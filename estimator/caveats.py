@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from estimator.compare import may_pay_cash
 from estimator.coverage import STATE_REGULATED
-from estimator.dates import plan_year_of
+from estimator.dates import in_force, plan_year_of
 from estimator.model import Caveat
 from estimator.money import as_text
 from estimator.units import visit_units
@@ -52,24 +52,35 @@ def caveats(
         yield Caveat("contract-price", "fee")
     if case.plan == "medicare-original":
         yield Caveat("medicare-notice", "if_denied")
+    first = settled.bookings[0][0]
     if case.plan == "self-pay":
-        yield Caveat("good-faith-estimate", "fee")
+        yield from _of_law("good-faith-estimate", "fee", rules, "good_faith_dispute", first)
     if case.account not in (None, "none"):
-        yield from _account(case, rules, settled.bookings[0][0].year)
+        yield from _account(case, rules, first.year)
+        yield from _of_law("deduction-floor", "account", rules, "deduction_floor", first)
     if case.plan == "commercial-hdhp" and settled.terms.pays:
-        yield from _hdhp(case, rules, settled.bookings[0][0].year)
+        yield from _hdhp(case, rules, first.year)
     if case.diagnosis is not None:
         yield Caveat("diagnosis-never-decides", "diagnosis")
     if as_of > settled.bookings[-1][0]:
         yield Caveat("visits-are-past", "start")
-    yield from _codes(case, rules)
+    yield from _codes(case, rules, as_of)
     yield from _stale(case, rules, plan, as_of)
 
 
-def _codes(case: Case, rules: Rules) -> Iterator[Caveat]:
+def _of_law(name: str, key: str, rules: Rules, figure: str, on: date) -> Iterator[Caveat]:
+    """A right that hangs on a figure of the law: said only where we hold that day's figure.
+
+    Sources: good-faith-estimate, pub-502
+    """
+    if held := in_force(rules.standing.get(figure, ()), on):
+        yield Caveat(name, key, {"value": f"{held.value:f}"})
+
+
+def _codes(case: Case, rules: Rules, on: date) -> Iterator[Caveat]:
     """Codes of a visit that can't be billed as they stand."""
     if case.codes:
-        for name, code in visit_units(case, 0, rules.codes)[1]:
+        for name, code in visit_units(case, 0, rules.codes, rules.code_pairs, on)[1]:
             told = {"code": code, "most": str(rules.codes[code].daily_max)}
             yield Caveat(f"{name}-{code}", "codes", told)
 
@@ -161,9 +172,9 @@ def _hdhp(case: Case, rules: Rules, year: int) -> Iterator[Caveat]:
 
 
 def _account(case: Case, rules: Rules, year: int) -> Iterator[Caveat]:
-    """The year's limit on what may be paid in, and the deduction that isn't counted.
+    """The year's limit on what may be paid in.
 
-    Sources: hsa-2026, fsa-2026, pub-502
+    Sources: hsa-2026, fsa-2026
     """
     held = rules.years.get(year)
     name = "fsa" if case.account == "fsa" else "hsa_self"
@@ -174,4 +185,3 @@ def _account(case: Case, rules: Rules, year: int) -> Iterator[Caveat]:
     else:
         told = {"limit": as_text(held.amounts[name].value), "year": str(year)}
         yield Caveat(f"{name.replace('_', '-')}-limit", "account", told)
-    yield Caveat("deduction-floor", "account")

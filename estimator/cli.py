@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from estimator import check, load, read
+from estimator import check, facts, guide, load, read
 from estimator.engine import estimate
 from estimator.messages import Messages, as_data, written_out
 from estimator.model import DataError, Service
@@ -98,7 +98,7 @@ def _estimate(parsed: argparse.Namespace) -> int:
     else:
         tree = load.file_tree(Path(parsed.file), parsed.file)
     folder = load.data_folder()
-    rules = load.rules(folder)
+    rules = facts.rules(folder)
     messages = Messages(load.flat(folder, "messages/en"))
     problems: list[str] = []
     found = []
@@ -166,7 +166,7 @@ def _units(parsed: argparse.Namespace) -> int:
             services.append(Service(read.code(code, item), read.count(minutes, item, 1, 1440)))
     if problems:
         raise DataError(problems)
-    by_code = units(services, parsed.rule, load.codes(load.data_folder()))
+    by_code = units(services, parsed.rule, facts.codes(load.data_folder()))
     total = sum(by_code.values())
     if parsed.format == "json":
         _print_json({"units": total, "by_code": by_code})
@@ -178,10 +178,13 @@ def _units(parsed: argparse.Namespace) -> int:
 def _code(parsed: argparse.Namespace) -> int:
     code = read.diagnosis(parsed.code, "code")
     on = _day(parsed.on, "--on")
-    held = load.diagnoses(load.data_folder())
+    held = guide.diagnoses(load.data_folder())
     told: dict[str, object] = {"code": code, "status": "unknown", "replaced_by": [], "since": None}
+    begins = held.begins.get(code)
     if code in held.titles():
-        told["status"] = "billable"
+        is_early = begins is not None and on < begins
+        told["status"] = "unknown" if is_early else "billable"
+        told["since"] = begins.isoformat() if begins else None
     elif code in held.not_billable:
         retired = held.not_billable[code]
         if retired.since is not None and on < retired.since:
@@ -223,9 +226,12 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _stale(parsed: argparse.Namespace) -> int:
     on = _day(parsed.on, "--on")
-    found = check.stale(load.data_folder(), on)
-    print("\n".join(found) if found else f"Nothing is past its review date on {on}.")
-    return 1 if found else 0
+    folder = load.data_folder()
+    due, soon = check.stale(folder, on), check.coming(folder, on)
+    print("\n".join(due) if due else f"Nothing is past its review date on {on}.")
+    if soon:
+        print("", "Coming up:", *soon, sep="\n")
+    return 1 if due else 0
 
 
 def _print_json(data: object) -> None:

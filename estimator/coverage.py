@@ -182,7 +182,11 @@ def _missing_rules(case: Case, plan: PlanLine | None, state: StateRules | None) 
     if plan is None:
         return _Link("no-rules", ("plan",))
     has_own_limit = case.plan_pays_max is not None
-    if case.plan == "auto-pip" and not has_own_limit and (state is None or state.auto is None):
+    if (
+        case.plan == "auto-pip"
+        and not has_own_limit
+        and (state is None or state.auto is None or state.auto.minimum is None)
+    ):
         return _Link("pip-state-unknown", ("plan", "state"))
     return None
 
@@ -247,8 +251,8 @@ def _settling(plan: PlanLine, key: str) -> tuple[str, ...]:
 
 def _is_unauthorized(case: Case, state: StateRules | None) -> bool:
     """Whether the state has not authorized this kind of provider for workers' compensation."""
-    rule = state.workers_comp_unauthorized if state is not None else None
-    return case.plan == "workers-comp" and rule is not None and case.provider in rule.providers
+    refused = state.workers_comp_unauthorized if state is not None else {}
+    return case.plan == "workers-comp" and case.provider in refused
 
 
 # The key whose answer would settle a condition that isn't named after it.

@@ -6,9 +6,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
+    from estimator.model import Assumption, Dated
+
 JANUARY_FIRST = (1, 1)
+
+
+def in_force[T: (Assumption, Dated)](dated: Iterable[T], on: date) -> T | None:
+    """The one of a dated series that holds on a day, or None."""
+    for item in dated:
+        if item.since <= on and (item.until is None or on <= item.until):
+            return item
+    return None
 
 
 def plan_year_of(day: date, starts: tuple[int, int]) -> date:

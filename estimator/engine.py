@@ -14,6 +14,7 @@ from estimator.caveats import caveats
 from estimator.compare import alternatives
 from estimator.cost import patient_total, run_course
 from estimator.coverage import decide_coverage, with_renewals
+from estimator.dates import in_force
 from estimator.explain import assumption_steps, visit_steps
 from estimator.model import (
     COST_SHARING,
@@ -56,12 +57,31 @@ class Gap(Record):
     is_asked: bool = True
 
 
+def needs(case: Case) -> frozenset[str]:
+    """Which parts of the data a case may use, beside plan lines, states and assumptions.
+
+    Reading all of it would keep a person on a phone waiting: the rest may be left empty.
+
+    Returns:
+        Of ``codes``, ``years`` and ``standing``, those that `estimate` could look into.
+    """
+    found = set()
+    if case.codes or case.price_per == "unit":
+        found.add("codes")
+    has_account = case.account not in (None, "none")
+    if has_account or case.plan in ("commercial-hdhp", "medicare-original"):
+        found.add("years")
+    if has_account or case.plan == "self-pay":
+        found.add("standing")
+    return frozenset(found)
+
+
 def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
     """Estimate whether a course of massage is covered and what the patient pays.
 
     Args:
         case: What the person has told us; every answer may be missing.
-        rules: The data.
+        rules: The data; of its parts that `needs` names, at least those.
         as_of: The day on which figures must be in force; also the first visit's day where
             none is given.
 
@@ -97,7 +117,8 @@ def estimate(case: Case, rules: Rules, as_of: date) -> Estimate:
     low = run(lowest)[1] if lowest else likely
     high = run(highest)[1] if highest else likely
     if_denied = likely.total.fee + sum((fee for _, fee, _ in settled.left_out), ZERO)
-    saving = tax_saving(case, likely.total.patient)
+    payroll = in_force(rules.standing.get("payroll_tax", ()), settled.bookings[0][0])
+    saving = tax_saving(case, likely.total.patient, payroll.value if payroll else None)
     return Estimate(
         verdict=decision.verdict,
         reasons=decision.reasons,

@@ -8,7 +8,7 @@ and never "no".
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from estimator.record import EMPTY, Record
 
@@ -264,10 +264,40 @@ class Fixed(Record):
 
 
 class Amount(Record):
-    """An amount in USD and the ids of its sources."""
+    """An amount in USD and the ids of its sources; `ask` is whom to confirm it with."""
 
     value: Decimal
     sources: tuple[str, ...]
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Dated(Record, kw_only=True):
+    """An amount or a rate that holds from a day until a law changes it, both days inclusive."""
+
+    value: Decimal
+    since: date
+    until: date | None
+    sources: tuple[str, ...]
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Bracket(Record, kw_only=True):
+    """The marginal tax rate on income from an amount of USD upward."""
+
+    since: Decimal
+    rate: Decimal
+
+
+class Note(Record, kw_only=True):
+    """What a page tells in a sentence or two; `ask` is whom to confirm it with."""
+
+    en: str
+    sources: tuple[str, ...]
+    es: str = ""
+    confirm: bool = False
+    ask: str | None = None
 
 
 class VisitRule(Record, kw_only=True):
@@ -277,6 +307,8 @@ class VisitRule(Record, kw_only=True):
     sources: tuple[str, ...]
     days: int | None = None
     providers: tuple[str, ...] = ()
+    confirm: bool = False
+    ask: str | None = None
 
 
 class PlanLine(Record, kw_only=True):
@@ -316,18 +348,28 @@ class PlanLine(Record, kw_only=True):
 
 
 class AutoInjury(Record, kw_only=True):
-    """A state's personal injury protection: required or optional, and the least a policy holds."""
+    """A state's personal injury protection: required, optional, none or unknown.
+
+    `minimum` is the least a policy holds, in USD; None where we know of none. `system` says
+    whose insurance pays first: no-fault, choice, add-on or fault.
+    """
 
     pip: str
-    minimum: Decimal
     sources: tuple[str, ...]
+    system: str | None = None
+    minimum: Decimal | None = None
     confirm: bool = False
+    ask: str | None = None
 
 
 class StateRules(Record, kw_only=True):
-    """What a state's law says that matters for massage; what is absent is not known."""
+    """What a state's law says that matters for massage; what is absent is not known.
+
+    `notes` are what pages tell, by topic; `not_checked` names whom to ask about the others.
+    """
 
     state: str
+    name: str
     reviewed: date
     auto: AutoInjury | None = None
     pip_excludes_massage: tuple[str, ...] = ()
@@ -337,22 +379,28 @@ class StateRules(Record, kw_only=True):
     workers_comp_copay_after_mmi: Amount | None = None
     workers_comp_report_after: VisitRule | None = None
     workers_comp_visit_cap: VisitRule | None = None
-    workers_comp_unauthorized: VisitRule | None = None
+    workers_comp_unauthorized: Mapping[str, tuple[str, ...]] = EMPTY
+    notes: Mapping[str, tuple[Note, ...]] = EMPTY
+    not_checked: Mapping[str, str] = EMPTY
 
 
 class YearAmounts(Record):
-    """The amounts that hold in one calendar year; what is absent is not known."""
+    """The amounts that hold in one calendar year; what is absent is not known.
+
+    `federal_brackets` holds the tax brackets of `single` and `joint` filers, with `sources`.
+    """
 
     year: int
     reviewed: date
     amounts: Mapping[str, Amount]
+    federal_brackets: Mapping[str, Any] = EMPTY
 
 
 class BillingCode(Record):
     """A CPT or HCPCS code in our own words; `unit_minutes` None means it is not timed.
 
-    `daily_max` is the most units Medicare expects in a day, `not_beside` the codes beside
-    which it doesn't pay this one; `bundled` is never paid on its own.
+    `daily_max` is the most units Medicare expects in a day; `bundled` is never paid on its own;
+    `billed_by` are the kinds of providers it is for; `note` is by language.
     """
 
     code: str
@@ -362,7 +410,26 @@ class BillingCode(Record):
     daily_max: int | None = None
     active: bool = False
     bundled: bool = False
-    not_beside: tuple[str, ...] = ()
+    billed_by: tuple[str, ...] = ()
+    medicare_status: str = ""
+    note: Mapping[str, str] = EMPTY
+
+
+class CodePair(Record, kw_only=True):
+    """Two codes on one day, of which Medicare pays one.
+
+    `modifier` says if a modifier lets both be paid: never, allowed, or none (there is no such
+    edit). In force from `since` to `until`, both inclusive; None where it has no end or the
+    day isn't known.
+    """
+
+    paid: str
+    not_paid: str
+    modifier: str
+    since: date | None = None
+    until: date | None = None
+    note: Mapping[str, str] = EMPTY
+    sources: tuple[str, ...] = ()
 
 
 class Rules(Record, kw_only=True):
@@ -373,9 +440,10 @@ class Rules(Record, kw_only=True):
     assumed: Mapping[str, tuple[Assumption, ...]]
     rule_sources: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, BillingCode]
+    code_pairs: tuple[CodePair, ...]
     states: Mapping[str, StateRules]
     years: Mapping[int, YearAmounts]
-    sources: Mapping[str, Source]
+    standing: Mapping[str, tuple[Dated, ...]]
     reviewed: Mapping[str, date]
     packages: tuple[Package, ...] = ()
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from estimator.model import (
     KEYS,
     NONE,
+    STATES,
     Absent,
     Booking,
     Case,
@@ -25,6 +26,7 @@ from estimator.model import (
     Service,
 )
 from estimator.money import LARGEST, as_text
+from estimator.record import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +36,9 @@ type Tree = str | list[Tree] | dict[str, Tree]
 # A reader: the text and where it stands in, a typed value out, or DataError.
 type Read[T] = Callable[[object, str], T]
 
+# What a reader reads, noted on it for whoever describes files in place of reading them.
+type Shape = dict[str, Any]
+
 UNKNOWN = ("", "unknown")
 _MONEY = re.compile(r"\d{1,13}(\.\d{1,2})?", re.ASCII)
 _RATE = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
@@ -42,7 +47,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH_DAY = re.compile(r"\d{2}-\d{2}", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?", re.ASCII)
+_IDENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_SHOWN = 60
+_MOST_LISTED = 16
 
 
 def shown(tree: object) -> str:
@@ -80,6 +87,18 @@ def _edits(left: str, right: str) -> int:
     return row[-1]
 
 
+def shaped[T](reader: Read[T], kind: str, **parts: object) -> Read[T]:
+    """The same reader, with a note of what it reads: `shape_of` finds it."""
+    vars(reader)["shape"] = {"kind": kind, **parts}
+    return reader
+
+
+def shape_of(reader: Read[Any]) -> Shape:
+    """What a reader reads: its kind, and the parts that kind has."""
+    found: Shape = vars(reader).get("shape") or {"kind": getattr(reader, "__name__", "")}
+    return found
+
+
 def _wrong(where: str, expected: str, found: object, suggestion: str | None = None) -> DataError:
     """The one shape of a message about a value."""
     tail = f". Did you mean {suggestion}?" if suggestion else ""
@@ -91,6 +110,33 @@ def text(tree: object, where: str) -> str:
     if not isinstance(tree, str):
         raise _wrong(where, "one value", tree)
     return tree.strip()
+
+
+def words(tree: object, where: str) -> str:
+    """Text for people to read: not blank."""
+    found = text(tree, where)
+    if not found:
+        raise _wrong(where, "some words", found)
+    return found
+
+
+def matching(pattern: str, expected: str) -> Read[str]:
+    """A reader of text of one form, which messages call by what was expected."""
+    form = re.compile(pattern, re.ASCII)
+
+    def reader(tree: object, where: str) -> str:
+        found = text(tree, where)
+        if not form.fullmatch(found):
+            raise _wrong(where, expected, found)
+        return found
+
+    return shaped(reader, "pattern", pattern=pattern)
+
+
+def refers(to: str) -> Read[str]:
+    """A reader of the name of an entry somewhere else; that it is there is checked later."""
+    # A function of its own each time: the note must not land on `text` itself.
+    return shaped(lambda tree, where: text(tree, where), "refers", to=to)  # noqa: PLW0108
 
 
 def mapping(tree: object, where: str) -> dict[str, Any]:
@@ -112,8 +158,8 @@ def choice(tree: object, where: str, values: Iterable[str]) -> str:
     found = text(tree, where)
     allowed = tuple(values)
     if found not in allowed:
-        few = ", ".join(allowed) if len(allowed) <= 16 else "a two-letter US state or DC"  # noqa: PLR2004
-        expected = f"one of {few}" if len(allowed) <= 16 else few  # noqa: PLR2004
+        few = ", ".join(allowed[:_MOST_LISTED]) + (", …" if len(allowed) > _MOST_LISTED else "")
+        expected = "a two-letter US state or DC" if allowed == STATES else f"one of {few}"
         raise _wrong(where, expected, found, nearest(found, allowed))
     return found
 
@@ -203,6 +249,15 @@ def code(tree: object, where: str) -> str:
     return found
 
 
+def ident(tree: object, where: str) -> str:
+    """The name by which other files refer to an entry: small letters, digits and hyphens."""
+    found = text(tree, where)
+    if not _IDENT.fullmatch(found):
+        near = re.sub(r"[^a-z0-9]+", "-", found[:_LONGEST_SHOWN].lower()).strip("-")
+        raise _wrong(where, "a name of small letters, digits and hyphens", found, near or None)
+    return found
+
+
 def diagnosis(tree: object, where: str) -> str:
     """An ICD-10-CM code's form; whether it exists is looked up elsewhere."""
     found = text(tree, where).upper()
@@ -233,7 +288,10 @@ def only(tree: Mapping[str, object], where: str, known: Iterable[str]) -> list[s
 def record[T](
     make: Callable[..., T],
     required: Mapping[str, Read[Any]],
-    optional: Mapping[str, Read[Any]] | None = None,
+    optional: Mapping[str, Read[Any]] = EMPTY,
+    *,
+    one_of_keys: tuple[str, ...] = (),
+    together: Mapping[str, str] = EMPTY,
 ) -> Read[T]:
     """A reader of mappings with known keys, each read by its own reader.
 
@@ -241,13 +299,22 @@ def record[T](
         make: Called with the values by keyword, once all of them could be read.
         required: Readers of the keys that must be there.
         optional: Readers of those that may be.
+        one_of_keys: Optional keys of which exactly one must be there.
+        together: Optional keys, and the one that has to stand beside each.
     """
-    readers = {**required, **(optional or {})}
+    readers = {**required, **optional}
 
     def reader(tree: object, where: str) -> T:
         entries = mapping(tree, where)
         problems = only(entries, where, readers)
         problems += [f"{at(where, key)}: missing" for key in required if key not in entries]
+        problems += [
+            f"{at(where, key)}: expected {other} beside it"
+            for key, other in together.items()
+            if key in entries and other not in entries
+        ]
+        if one_of_keys and len(entries.keys() & set(one_of_keys)) != 1:
+            problems.append(f"{where}: expected exactly one of {', '.join(one_of_keys)}")
         values: dict[str, Any] = {}
         for key, read_value in readers.items():
             if key in entries:
@@ -257,7 +324,10 @@ def record[T](
             raise DataError(problems)
         return make(**values)
 
-    return reader
+    return shaped(
+        reader, "record", required=required, optional=optional, one_of_keys=one_of_keys,
+        together=together,
+    )  # fmt: skip
 
 
 def listed[T](item: Read[T], low: int = 0, high: int = 10_000) -> Read[tuple[T, ...]]:
@@ -277,33 +347,50 @@ def listed[T](item: Read[T], low: int = 0, high: int = 10_000) -> Read[tuple[T, 
             raise DataError(problems)
         return tuple(found)
 
-    return reader
+    return shaped(reader, "list", item=item, low=low, high=high)
 
 
 def mapped[T](
-    item: Callable[[str], Read[T]], known: Iterable[str] | None = None
+    item: Callable[[str], Read[T]],
+    known: Iterable[str] | None = None,
+    key: Read[str] | None = None,
 ) -> Read[dict[str, T]]:
     """A reader of mappings whose values are all of one kind.
 
     Args:
         item: Gives the reader for a key.
         known: The keys there may be; None for any.
+        key: What a key has to look like, where any may be.
     """
     names = None if known is None else tuple(known)
+    key_reader = text if key is None else key
 
     def reader(tree: object, where: str) -> dict[str, T]:
         entries = mapping(tree, where)
         problems = only(entries, where, names) if names is not None else []
         found = {}
-        for key, entry in entries.items():
-            if names is None or key in names:
+        for name, entry in entries.items():
+            if names is None or name in names:
                 with collected(problems):
-                    found[key] = item(key)(entry, at(where, key))
+                    found[key_reader(name, where)] = item(name)(entry, at(where, name))
         if problems:
             raise DataError(problems)
         return found
 
-    return reader
+    return shaped(reader, "map", item=item, known=names, key=key_reader)
+
+
+def checked[T](reader: Read[T], check: Callable[[T, str], Iterable[str]]) -> Read[T]:
+    """A reader whose values must also satisfy a check that names what is wrong with them."""
+
+    def strict(tree: object, where: str) -> T:
+        found = reader(tree, where)
+        if problems := list(check(found, where)):
+            raise DataError(problems)
+        return found
+
+    vars(strict)["shape"] = shape_of(reader)
+    return strict
 
 
 @contextmanager
@@ -317,22 +404,29 @@ def collected(problems: list[str]) -> Iterator[None]:
 
 def one_of(*values: str) -> Read[str]:
     """A reader of one of a few words."""
-    return lambda tree, where: choice(tree, where, values)
+    return shaped(lambda tree, where: choice(tree, where, values), "choice", values=values)
+
+
+def flag(*two: str) -> Read[bool]:
+    """A reader of two words, the first of which is yes."""
+    return shaped(lambda tree, where: choice(tree, where, two) == two[0], "choice", values=two)
 
 
 def whole(low: int, high: int) -> Read[int]:
     """A reader of whole numbers between two bounds."""
-    return lambda tree, where: count(tree, where, low, high)
+    return shaped(lambda tree, where: count(tree, where, low, high), "count", low=low, high=high)
 
 
 def _if_known[T](reader: Read[T]) -> Read[T | None]:
     """A reader to which blank and ``unknown`` are None."""
-    return lambda tree, where: None if tree in UNKNOWN else reader(tree, where)
+    return shaped(
+        lambda tree, where: None if tree in UNKNOWN else reader(tree, where), "known", item=reader
+    )
 
 
 services = listed(record(Service, {"code": code, "minutes": whole(1, 1440)}))
 packages = listed(record(Package, {"visits": whole(1, 366), "price": money}))
-_booking = record(
+booking = record(
     Booking, {}, {"date": _if_known(day), "fee": _if_known(money), "allowed": _if_known(money)}
 )
 
@@ -341,7 +435,7 @@ def visits(tree: object, where: str, low: int, high: int) -> int | tuple[Booking
     """How many visits, or a list of them with what differs from the case."""
     if not isinstance(tree, list):
         return count(tree, where, low, high)
-    found = listed(_booking, low, high)(tree, where)
+    found = listed(booking, low, high)(tree, where)
     dates = [item.date for item in found if item.date]
     if dates and len(dates) != len(found):
         raise DataError([f"{where}: expected a date for each visit, or for none"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from estimator.cost import Counters, Terms
-from estimator.dates import JANUARY_FIRST, visit_dates
+from estimator.dates import JANUARY_FIRST, in_force, visit_dates
 from estimator.model import COST_SHARING, NONE, Absent, NoValueError
 from estimator.money import ZERO, as_text, midpoint
 from estimator.record import Record
@@ -60,14 +60,6 @@ class Settled(Record):
     left_out: Bookings
     assumed: Mapping[str, Assumed]
     ruled: Mapping[str, Assumed]
-
-
-def in_force(dated: Sequence[Assumption], on: date) -> Assumption | None:
-    """The one of a dated series that holds on a day, or None."""
-    for item in dated:
-        if item.since <= on and (item.until is None or on <= item.until):
-            return item
-    return None
 
 
 class Answers:
@@ -136,7 +128,7 @@ class Answers:
         self.assumed.pop("plan_pays_max", None)
         state = self._rules.states.get(self._case.state or "")
         if plan == "auto-pip":
-            if state is None or state.auto is None:
+            if state is None or state.auto is None or state.auto.minimum is None:
                 raise NoValueError(["plan_pays_max: we hold no minimum for this state. Give yours"])
             self._take("plan_pays_max", as_text(state.auto.minimum), state.auto.sources)
             return state.auto.minimum
@@ -465,4 +457,4 @@ def _units(case: Case, rules: Rules, answers: Answers, network: str) -> int:
     minutes = 0 if case.codes else int(answers.number("minutes", network))
     if case.unit_rule is None:
         answers.assumed["unit_rule"] = Assumed("cms")
-    return visit_units(case, minutes, rules.codes)[0]
+    return visit_units(case, minutes, rules.codes, rules.code_pairs, answers.as_of)[0]

@@ -8,8 +8,9 @@ from estimator.model import DataError, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from estimator.model import BillingCode, Case
+    from estimator.model import BillingCode, Case, CodePair
 
 UNIT_MINUTES = 15
 # Eight minutes are more than half a unit: both rules start counting there.
@@ -62,18 +63,22 @@ def billable(
     earned: Mapping[str, int],
     named: Sequence[str],
     codes: Mapping[str, BillingCode],
+    pairs: Sequence[CodePair],
+    on: date,
     plan: str | None,
 ) -> tuple[dict[str, int], tuple[tuple[str, str], ...]]:
     """Which of the units can be billed: a second step, after the minutes are counted.
 
-    Under Medicare a code isn't paid beside one that its pair edit names, whatever the
-    modifier, and no more than its daily maximum is expected. Many commercial plans copy
+    Under Medicare a code isn't paid beside one that a pair edit puts before it, where no
+    modifier helps, and no more than its daily maximum is expected. Many commercial plans copy
     these rules and some don't: there they only warn. A bundled code is paid by nobody alone.
 
     Args:
         earned: Units by code, as `units` counted them.
         named: All codes of the visit, untimed ones too.
         codes: What is known of each code.
+        pairs: The pair edits.
+        on: The day of the visit: an edit counts while it is in force.
         plan: The plan line.
 
     Returns:
@@ -88,7 +93,11 @@ def billable(
         if entry.bundled:
             warnings.append(("code-bundled", code))
             continue
-        if set(entry.not_beside) & set(named):
+        if set(named) & {
+            pair.paid
+            for pair in pairs
+            if pair.not_paid == code and pair.modifier == "never" and _holds(pair, on)
+        }:
             warnings.append(("code-pair", code))
             count = 0 if is_medicare else count
         if entry.daily_max is not None and count > entry.daily_max:
@@ -99,8 +108,18 @@ def billable(
     return found, tuple(warnings)
 
 
+def _holds(pair: CodePair, on: date) -> bool:
+    """Whether an edit is in force on a day; an end that isn't known is none."""
+    has_begun = pair.since is None or pair.since <= on
+    return has_begun and (pair.until is None or on <= pair.until)
+
+
 def visit_units(
-    case: Case, minutes: int, codes: Mapping[str, BillingCode]
+    case: Case,
+    minutes: int,
+    codes: Mapping[str, BillingCode],
+    pairs: Sequence[CodePair],
+    on: date,
 ) -> tuple[int, tuple[tuple[str, str], ...]]:
     """How many units one visit of a case is billed as, and what to warn of.
 
@@ -108,11 +127,14 @@ def visit_units(
         case: Its `codes` count; without them its minutes are counted as massage.
         minutes: The visit's hands-on minutes where the case lists no codes.
         codes: What is known of each code.
+        pairs: The pair edits.
+        on: The day of the visit.
 
     Raises:
         DataError: a code isn't in the list.
     """
     services = case.codes or (Service(MASSAGE, minutes),)
     earned = units(services, case.unit_rule or "cms", codes)
-    can_be, warnings = billable(earned, [item.code for item in services], codes, case.plan)
+    named = [item.code for item in services]
+    can_be, warnings = billable(earned, named, codes, pairs, on, case.plan)
     return sum(can_be.values()), warnings

@@ -33,7 +33,7 @@ def answer(
     Args:
         estimate: With its sentences written out.
         messages: The page's language.
-        sources: To name what the steps rest on.
+        sources: To name what the steps rest on; those that aren't here are left out.
         example: The worked example these numbers are of, when they aren't the visitor's.
         left_out: How many answers could not be used and are marked in the form.
     """
@@ -268,7 +268,8 @@ def _steps(estimate: Estimate, messages: Messages, sources: Mapping[str, Source]
 
 
 def _step(step: Step, messages: Messages, sources: Mapping[str, Source]) -> Html:
-    named = "; ".join(f"{sources[item].title}, {sources[item].publisher}" for item in step.sources)
+    known = [sources[item] for item in step.sources if item in sources]
+    named = "; ".join(f"{source.title}, {source.publisher}" for source in known)
     basis = tag("span", escape(messages.say(f"answer.{step.basis}")), class_=f"basis {step.basis}")
     cited = (
         tag("small", escape(f"{messages.say('answer.sources')}: {named}")) if named else Html("")

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from estimator import load, read
+from estimator import facts, load, read
 from estimator.engine import estimate
 
 CASES = Path(__file__).parent / "cases"
@@ -17,7 +17,7 @@ AS_OF = date(2026, 11, 21)
 
 @cache
 def rules():
-    return load.rules(load.data_folder())
+    return facts.rules(load.data_folder())
 
 
 def table(name):

@@ -3,11 +3,16 @@
 import re
 import shutil
 from datetime import date
+from importlib.metadata import version
 
 import pytest
+import simple_icd_10_cm as icd
 
-from estimator import check, load
+from estimator import check, facts, guide, load
 from estimator.model import DataError
+from estimator.publish import dictionary
+from estimator.publish.schemas import schema_name
+from tests.broken import break_file, broken, broken_id
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 21)
@@ -25,7 +30,7 @@ def test_the_data_has_no_problems():
 
 
 def test_every_source_named_in_a_docstring_is_in_the_list():
-    known = load.sources(ROOT / "data")
+    known = facts.sources(ROOT / "data")
     named = {
         item.strip()
         for path in (ROOT / "estimator").rglob("*.py")
@@ -37,91 +42,24 @@ def test_every_source_named_in_a_docstring_is_in_the_list():
 
 
 def test_every_diagnosis_code_we_hold_is_there_once():
-    held = load.diagnoses(ROOT / "data")
+    held = guide.diagnoses(ROOT / "data")
     listed = [code for codes in held.billable.values() for code in codes]
-    assert len(listed) == len(set(listed)) == 185
+    assert len(listed) == len(set(listed)) == 187
     assert not set(listed) & set(held.not_billable)
 
 
-PPO = "plans/commercial-ppo.yaml"
-# file, what to replace, with what, and what the message must say
-BROKEN = [
-    (PPO, "id: commercial-ppo", "id: commercial-pp", "data/plans/commercial-ppo.yaml: id: expected"),
-    (PPO, "reviewed: 2026-11-21", "reviewed: 21.11.2026",
-     "data/plans/commercial-ppo.yaml: reviewed: expected a date YYYY-MM-DD, got '21.11.2026'"),
-    (PPO, "requires:", "require:", "require: unknown key. Did you mean requires?"),
-    (PPO, "  likely: in\n", "  likely: inside\n", "network.likely: expected one of in, out"),
-    (PPO, "plausible: [in, out]", "plausible: [out]", "network.plausible: expected in, the likely"),
-    (PPO, 'likely: "0.20"', 'likely: "20"',
-     "assumed.in.coinsurance[0].likely: expected a fraction from 0 to 1, got '20'. Did you mean 0.20"),
-    (PPO, 'likely: "1787.00"\n        high: "2575.00"', 'likely: "2787.00"\n        high: "2575.00"',
-     "assumed.in.deductible[0]: expected low, likely and high to rise"),
-    (PPO, "[kff-2024-deductible]", "[kff-2024-deductable]",
-     "no source kff-2024-deductable in data/sources.yaml. Did you mean kff-2024-deductible?"),
-    (PPO, "[kff-2024-deductible]", "[]", "sources: expected at least 1 items, got 0"),
-    (PPO, "    - from: 2027-01-01\n      until: 2027-12-31",
-     "    - from: 2027-02-01\n      until: 2027-12-31",
-     "plausible_limits.oop_max[1].from: leaves a gap after 2026-12-31"),
-    (PPO, "    - from: 2027-01-01\n      until: 2027-12-31",
-     "    - from: 2026-12-01\n      until: 2027-12-31",
-     "plausible_limits.oop_max[1].from: overlaps the entry before it"),
-    (PPO, 'pays_out_of_network: "yes"', "pays_out_of_network: maybe", "expected one of yes, no, ask"),
-    (PPO, "  visit_limit:", "  visit_limt:", "visit_limt: unknown key. Did you mean visit_limit?"),
-    ("sources.yaml", "grade: P", "grade: Z", "grade: expected one of P, M, S, K, got 'Z'"),
-    ("sources.yaml", "https://", "http://", "expected an address that begins with https://"),
-    ("sources.yaml", "retrieved: 2026-11-21\n  grade: P", "grade: P", "retrieved: missing"),
-    ("sources.yaml", "hcgov-coinsurance:", "hcgov-total-costs:",
-     "the key 'hcgov-total-costs' is there twice"),
-    ("assumptions.yaml", "fee:", "fees:", "data/assumptions.yaml: fees: unknown key. Did you mean fee"),
-    ("assumptions.yaml", 'low: "60.00"', 'low: "60.005"', "fee[0].low: expected an amount from 0.00"),
-    ("assumptions.yaml", "    why: The lengths", "    # The lengths", "why: missing"),
-    ("rules.yaml", "[insurer-policies, irs", "[insurer-policy, irs", "Did you mean insurer-policies?"),
-    ("codes.yaml", '"97124":', '"9712":', "data/codes.yaml: 9712: expected a billing code of five"),
-    ("codes.yaml", 'unit_minutes: "15"', 'unit_minutes: "1O"', "expected a whole number from 1 to 60"),
-    ("clinic.yaml", "name: ", "nam: ", "data/clinic.yaml: nam: unknown key. Did you mean name?"),  # codespell:ignore nam
-    ("clinic.yaml", "# state: OH", "state: Ohio", "state: expected a two-letter US state or DC"),
-    ("form.yaml", "key: purpose", "key: purpos", "Did you mean purpose?"),
-    ("form.yaml", "key: provider", "key: purpose", "groups: purpose is asked twice"),
-    ("form.yaml", "control: radios", "control: slider", "control: expected one of radios, select"),
-    ("diagnoses.yaml", "M54.50:", "M5450x:", "expected a diagnosis code, like M54.50"),
-    ("diagnoses.yaml", "status: outdated", "status: old", "expected one of outdated, incomplete"),
-    ("examples/out-of-network-superbill.yaml", "fee:", "fees:", "given.fees: unknown key. Did you mean"),
-    ("messages/en.yaml", "{low:dollars} and", "{low:dolars} and", "answer.range: expected placeholders"),
-    ("messages/en.yaml", '    deductible: "{left', '    deductibl: "{left',
-     "data/messages/en.yaml: step.cost.deductible: missing"),
-    ("messages/en.yaml", "    label: Your deductible\n", "", "field.deductible.label: missing"),
-    ("messages/en.yaml", "months: January", 'months: "January', "data/messages/en.yaml: line"),
-    ("states/fl.yaml", "state: FL", "state: GA", "data/states/fl.yaml: state: expected FL, the file's"),
-    ("states/wa.yaml", 'minimum: "10000.00"', 'minimum: "10.000"', "auto.minimum: expected an amount"),
-    ("states/ca.yaml", "[pt-ot, chiropractor]", "[pt]", "providers[0]: expected one of lmt, pt-ot"),
-    ("years/2026.yaml", 'year: "2026"', 'year: "2062"', "year: expected 2026, the file's name, got 2062"),
-    ("years/2025.yaml", "hsa_self:", "hsa_sefl:", "amounts.hsa_sefl: unknown key. Did you mean hsa_self?"),
-    ("years/2025.yaml", "[part-b-2026]", "[part-b-206]", "Did you mean part-b-2026?"),
-    ("plans/medicare-original.yaml", 'balance_bill: "0.15"', "balance_bill: some", "balance_bill: expected"),
-    ("plans/medicare-original.yaml", "    coinsurance:", "    coinsurence:", "Did you mean coinsurance?"),
-    ("plans/va-community-care.yaml", 'visits: "12"', 'visits: "-1"', "episode.visits: expected a whole"),
-    (PPO, "assumed:\n", "assumed: &a\n", "leave out the anchor '&'"),
-    (PPO, "id: commercial-ppo", "id: !!str commercial-ppo", "leave out the tag '!'"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "old", "new", "message"), BROKEN)
-def test_a_broken_file_is_refused_with_its_name_its_place_and_what_was_expected(
-    data, name, old, new, message
-):
-    path = data / name
-    before = path.read_text("utf-8")
-    assert old in before
-    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+@pytest.mark.parametrize("case", broken(), ids=broken_id)
+def test_a_broken_file_is_refused_with_its_name_its_place_and_what_was_expected(data, case):
+    break_file(data, case)
     found = check.problems(data, TODAY)
-    assert message in "\n".join(found)
+    assert case["says"] in "\n".join(found)
     assert all(line.startswith("data/") for line in found)
 
 
 def test_problems_of_several_files_are_named_at_once(data):
-    for name, old, new, _ in (BROKEN[1], BROKEN[13], BROKEN[22], BROKEN[25]):
-        path = data / name
-        path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    one_a_file = {case["file"]: case for case in broken()}
+    for case in one_a_file.values():
+        break_file(data, case)
     named = {line.split(":")[0] for line in check.problems(data, TODAY)}
     assert named >= {"data/plans/commercial-ppo.yaml", "data/sources.yaml", "data/codes.yaml",
                      "data/form.yaml"}  # fmt: skip
@@ -142,7 +80,7 @@ def test_a_missing_file_is_named(data):
 
 
 def test_a_plan_nobody_knows_is_refused(data):
-    shutil.copy(data / PPO, data / "plans" / "commercial-pposs.yaml")
+    shutil.copy(data / "plans" / "commercial-ppo.yaml", data / "plans" / "commercial-pposs.yaml")
     assert "not a plan we know" in "\n".join(check.problems(data, TODAY))
 
 
@@ -165,3 +103,131 @@ def test_a_year_between_two_others_cannot_be_missing(data):
 def test_a_state_that_is_none_is_refused(data):
     shutil.copy(data / "states" / "fl.yaml", data / "states" / "zz.yaml")
     assert "data/states/zz.yaml: not a state or DC" in check.problems(data, TODAY)
+
+
+def test_a_state_without_a_file_is_named(data):
+    (data / "states" / "wy.yaml").unlink()
+    assert "data/states: no file for WY. Copy data/templates/state.yaml" in check.problems(
+        data, TODAY
+    )
+
+
+@pytest.mark.parametrize("name", ["state", "plan", "code", "source", "year"])
+def test_a_template_is_accepted_as_it_stands(name):
+    patterns = {"state": "states/*", "plan": "plans/*", "code": "codes", "source": "sources",
+                "year": "years/*"}  # fmt: skip
+    path = ROOT / "data" / "templates" / f"{name}.yaml"
+    assert check.FILES[patterns[name]](load.file_tree(path, path.name), path.name)
+
+
+def test_every_key_of_every_file_has_a_meaning_and_no_meaning_is_of_nothing():
+    told = dictionary.meanings(ROOT / "data")
+    used = set()
+    for pattern, reader in check.FILES.items():
+        kind = schema_name(pattern)
+        for key in dictionary.keys(reader):
+            name = key.name()
+            assert dictionary.meaning(told, kind, name)
+            in_kind = name in told["files"][kind]["keys"]
+            used.add((kind, name) if in_kind else ("common", name))
+    written = {("common", name) for name in told["common"]} | {
+        (kind, name) for kind, entry in told["files"].items() for name in entry["keys"]
+    }
+    assert written - used == set()
+
+
+def test_a_fact_unchecked_for_a_year_is_named():
+    found = check.stale(ROOT / "data", date(2027, 11, 22))
+    assert any(line.startswith("data/states/fl.yaml: last checked on 2026-11-21") for line in found)
+    assert any(line.startswith("data/sources.yaml: hcgov-coinsurance: last") for line in found)
+
+
+def test_on_the_day_of_the_check_nothing_is_due_but_what_changed_before_it(data):
+    path = data / "diagnoses.yaml"
+    path.write_text(path.read_text().replace("reviewed: 2026-11-21", "reviewed: 2026-09-30", 1))
+    found = check.stale(data, TODAY)
+    assert found
+    assert all(line.startswith("data/diagnoses.yaml: last checked on 2026-09-30") for line in found)
+    assert any("before the change of 2026-10-01" in line for line in found)
+
+
+def test_the_limits_of_the_new_year_are_due_on_its_first_day():
+    found = check.stale(ROOT / "data", date(2027, 1, 1))
+    assert any(line.startswith("data/years/2027.yaml") and "2027-01-01" in line for line in found)
+    assert not any(line.startswith("data/years/2026.yaml") for line in found)
+
+
+def test_what_changes_soon_is_told_before_it_does():
+    found = check.coming(ROOT / "data", date(2026, 11, 21))
+    assert any(line.startswith("2027-01-01: ") for line in found)
+    assert check.coming(ROOT / "data", date(2026, 7, 2)) == []
+
+
+# --- diagnosis codes, against the public data set ------------------------------------------------
+
+# What the release of October 1, 2026 changed among our codes, after its published list of changes:
+# the public data set is older. Remove this when a newer one is out; the test below says when.
+NEW_LEAVES = {"M67.A01", "M67.A02", "M67.A09", "M72.20", "M72.21", "M72.22"}
+NEW_PARENTS = {"M72.2", "M67.A", "M67.A0"}
+
+
+def leaf(code):
+    if code in NEW_LEAVES:
+        return True
+    return code not in NEW_PARENTS and icd.is_valid_item(code) and icd.is_leaf(code)
+
+
+def test_the_data_set_is_of_the_release_that_the_page_names():
+    # Version 1.5.0 holds the release of April 1, 2026. A newer one knows the codes listed above.
+    assert version("simple-icd-10-cm") == "1.5.0"
+    assert not any(icd.is_valid_item(code) for code in NEW_LEAVES)
+    assert "April 1, 2026" in guide.diagnoses(ROOT / "data").release
+
+
+def test_every_code_said_to_be_billable_is_there_and_is_a_leaf_with_its_title():
+    for code, title in guide.diagnoses(ROOT / "data").titles().items():
+        assert leaf(code), code
+        if code not in NEW_LEAVES:
+            assert icd.get_description(code) == title, code
+
+
+def test_a_code_that_is_new_says_since_when():
+    held = guide.diagnoses(ROOT / "data")
+    assert set(held.begins) == NEW_LEAVES & set(held.titles())
+
+
+def test_every_code_said_not_to_be_billable_is_none_and_what_replaces_it_is():
+    for code, retired in guide.diagnoses(ROOT / "data").not_billable.items():
+        assert not leaf(code), code
+        for better in retired.replaced_by:
+            assert leaf(better), better
+
+
+def test_a_code_of_the_wrong_disease_can_be_billed_and_has_a_right_one_beside_it():
+    held = guide.diagnoses(ROOT / "data").wrong_disease
+    assert held["M79.3"].use == ("M79.7",)
+    for code, mistaken in held.items():
+        assert leaf(code)
+        assert all(leaf(better) for better in mistaken.use)
+        if code not in NEW_LEAVES:
+            assert mistaken.title == icd.get_description(code)
+
+
+def test_every_excludes_trap_stands_in_the_data_set():
+    for trap in guide.diagnoses(ROOT / "data").excludes:
+        for other in trap.not_with:
+            assert excludes(trap.code, other) or excludes(other, trap.code), (trap.code, other)
+
+
+def excludes(code, other):
+    """Whether an Excludes1 note at a code, or above or below it, names the other or a range with it."""
+    code, other = code.rstrip("-."), other.rstrip("-.")
+    places = [code, *icd.get_ancestors(code), *icd.get_descendants(code)]
+    noted = " ".join(line for place in places for line in icd.get_excludes1(place))
+    for first, last in re.findall(
+        r"([A-Z]\d[\dA-Z](?:\.[\dA-Z]+)?)-?(?:-([A-Z]\d[\dA-Z]))?", noted
+    ):
+        starts = other.startswith(first) or first.startswith(other)
+        if starts or (last and first <= other[:3] <= last):
+            return True
+    return False

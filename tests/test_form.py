@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from estimator import load, view
+from estimator import facts, load, view
 from estimator.browser import answers_tree, respond
 from estimator.markup import escape, tag
 from estimator.messages import Messages, written_out
@@ -120,7 +120,9 @@ def test_markup_in_an_answer_never_reaches_the_page(key):
 def test_everything_a_file_says_is_escaped(messages):
     hostile = Messages({**messages._templates, "verdict.unknown.word": HOSTILE,
                         "step.coverage.plan-unknown": HOSTILE, "answer.promise": HOSTILE})  # fmt: skip
-    html = view.answer(written_out(estimated({}), hostile), hostile, rules().sources)
+    html = view.answer(
+        written_out(estimated({}), hostile), hostile, facts.sources(load.data_folder())
+    )
     assert "<img" not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;") >= 3
 
@@ -137,7 +139,7 @@ def test_a_tag_escapes_its_attributes_and_leaves_out_what_is_none():
 @pytest.mark.parametrize("given", [{}, {"plan": "commercial-ppo"}, {"purpose": "relaxation"}])
 def test_each_figure_stands_once_with_its_raw_value(messages, given):
     found = written_out(estimated(given), messages)
-    html = view.answer(found, messages, rules().sources)
+    html = view.answer(found, messages, facts.sources(load.data_folder()))
     for path in ("verdict", "range.low", "range.likely", "range.high", "if_denied"):
         assert html.count(f'data-output="{path}"') == 1
     assert f'data-output="range.likely" data-value="{found.range.likely}"' in html
@@ -145,7 +147,7 @@ def test_each_figure_stands_once_with_its_raw_value(messages, given):
 
 
 def test_every_question_is_named_as_its_key_and_offers_the_values(messages):
-    groups = load.form(load.data_folder())
+    groups = facts.form(load.data_folder())
     html = "".join(view.questions(group, messages, rules().plans, {}, "x") for group in groups)
     for group in groups:
         for item in group.fields:

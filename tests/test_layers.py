@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "estimator"
 # A module imports only from its left.
 ORDER = (
-    "record model money dates read cost units tax coverage settle explain compare caveats engine"
-    " messages markup view load check browser cli __main__"
+    "record model money dates read link cost units tax coverage settle explain compare caveats"
+    " engine messages markup picture view load facts guide check browser cli __main__"
 ).split()
 MODULES = [path.stem for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__init__"]
 EVERYWHERE = [*MODULES, *(f"publish/{path.stem}" for path in (PACKAGE / "publish").glob("*.py"))]

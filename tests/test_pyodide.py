@@ -14,12 +14,12 @@ PROGRAM = f"""
 import json
 from datetime import date
 
-from estimator import load, read
+from estimator import facts, load, read
 from estimator.engine import estimate
 from estimator.messages import Messages, as_data, written_out
 
 folder = load.data_folder()
-rules = load.rules(folder)
+rules = facts.rules(folder)
 messages = Messages(load.flat(folder, "messages/en"))
 
 

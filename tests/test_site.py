@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from estimator import load
+from estimator import facts
 from estimator.engine import estimate
 from estimator.money import as_dollars
 from estimator.publish.finish import FinishError, finish_page
@@ -120,7 +120,7 @@ def test_a_page_has_one_heading_a_title_and_a_description(name):
     assert 40 <= len(described[0]) <= 200
 
 
-@pytest.mark.parametrize("example", load.examples(ROOT / "data"), ids=lambda item: item.id)
+@pytest.mark.parametrize("example", facts.examples(ROOT / "data"), ids=lambda item: item.id)
 def test_a_worked_example_shows_the_engine_s_figures(example):
     found = estimate(example.given, rules(), AS_OF)
     likely = found.scenarios["likely"]
@@ -139,7 +139,7 @@ def test_a_worked_example_shows_the_engine_s_figures(example):
 def test_the_static_form_asks_what_the_data_asks():
     page = text("estimator/index.html")
     names = [item.get("name") for tag, item in Elements(page).found if tag in ("input", "select")]
-    asked = {field.key for group in load.form(ROOT / "data") for field in group.fields}
+    asked = {field.key for group in facts.form(ROOT / "data") for field in group.fields}
     assert asked <= set(names)
 
 

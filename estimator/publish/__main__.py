@@ -1,4 +1,4 @@
-"""The build's commands: `python -m estimator.publish parts|runtime|finish|serve`."""
+"""The build's commands: `python -m estimator.publish parts|runtime|finish|schemas|serve`."""
 
 import argparse
 import sys
@@ -9,7 +9,9 @@ from estimator.model import DataError
 from estimator.publish.finish import FinishError, finish
 from estimator.publish.parts import write_parts
 from estimator.publish.runtime import RuntimeBuildError, build_runtime
+from estimator.publish.schemas import write_schemas
 from estimator.publish.serve import serve
+from estimator.publish.site import open_site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("parts", help="write build/parts/: the generated pieces of pages")
     commands.add_parser("runtime", help="write build/runtime/: what the visitor's browser loads")
     commands.add_parser("finish", help="finish site/: runtime, fonts, policies and headers")
+    commands.add_parser("schemas", help="write data/schemas/: what editors know of the data files")
     serving = commands.add_parser("serve", help="serve the finished site on localhost")
     serving.add_argument("--port", type=int, default=8000)
     serving.add_argument("--folder", type=Path, default=ROOT / "site")
@@ -29,7 +32,9 @@ def main(argv: list[str] | None = None) -> int:
         return serve(options.folder, options.port)
     try:
         if options.command == "parts":
-            write_parts(ROOT, ROOT / "build" / "parts", date.today())  # noqa: DTZ011
+            write_parts(open_site(ROOT, date.today()), ROOT / "build" / "parts")  # noqa: DTZ011
+        elif options.command == "schemas":
+            write_schemas(ROOT)
         elif options.command == "runtime":
             build_runtime(ROOT, ROOT / "build" / "runtime")
         else:

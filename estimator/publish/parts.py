@@ -9,50 +9,46 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from estimator import load, view
+from estimator import facts, view
 from estimator.engine import estimate
 from estimator.markup import Html, escape, join, tag
-from estimator.messages import Messages, written_out
+from estimator.messages import written_out
 from estimator.money import as_dollars, as_percent
+from estimator.publish.dictionary import dictionary
+from estimator.publish.site import LANGUAGE
+from estimator.publish.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
+    from estimator.messages import Messages
     from estimator.model import Assumption, BillingCode, Example, PlanLine, Rules, Source
+    from estimator.publish.site import Site
 
-LANGUAGE = "en"
 _BYTES_IN_MB = 1_000_000
 
 
-def write_parts(root: Path, out: Path, built: date) -> None:
+def write_parts(site: Site, out: Path) -> None:
     """Write every part that a page includes.
 
     Args:
-        root: The checkout, with `data/` and a finished `build/runtime/`.
+        site: The site, with a finished `build/runtime/` in its root.
         out: The folder to write to; what was in it before is removed.
-        built: The day the site is built: no figure older than it is shown in the browser.
-
-    Raises:
-        DataError: the data isn't fit to publish.
     """
-    data = root / "data"
-    rules = load.rules(data)
-    messages = Messages(load.flat(data, f"messages/{LANGUAGE}"))
-    examples = load.examples(data)
-    runtime = json.loads((root / "build" / "runtime" / "runtime.json").read_text())
+    runtime = json.loads((site.root / "build" / "runtime" / "runtime.json").read_text())
     parts = {
-        "estimator.html": _estimator(data, rules, messages, examples[0], runtime, built),
-        **{f"example-{e.id}.html": _example(e, rules, messages, built) for e in examples},
-        "codes.html": _codes(rules),
+        "estimator.html": _estimator(site, site.examples[0], runtime),
+        **{f"example-{example.id}.html": _example(site, example) for example in site.examples},
+        "codes.html": _codes(site.rules),
+        "dictionary.html": dictionary(site.data()),
+        "calendar.html": _calendar(site),
     }
-    for plan in rules.plans.values():
-        parts[f"plan-{plan.id}-figures.html"] = _figures(plan, rules, messages)
-        parts[f"plan-{plan.id}-asks.html"] = _asks(plan, messages)
-        parts[f"plan-{plan.id}-foot.html"] = _foot(
-            plan.reviewed, _plan_sources(plan), rules, messages
-        )
+    for plan in site.rules.plans.values():
+        parts[f"plan-{plan.id}-figures.html"] = _figures(site, plan)
+        parts[f"plan-{plan.id}-asks.html"] = _asks(plan, site.messages)
+        parts[f"plan-{plan.id}-foot.html"] = _foot(site, plan.reviewed, _plan_sources(plan))
     out.mkdir(parents=True, exist_ok=True)
     for path in out.iterdir():
         path.unlink()
@@ -60,24 +56,18 @@ def write_parts(root: Path, out: Path, built: date) -> None:
         (out / name).write_text(html + "\n", encoding="utf-8")
 
 
-def _estimator(
-    data: Path,
-    rules: Rules,
-    messages: Messages,
-    example: Example,
-    runtime: Mapping[str, object],
-    built: date,
-) -> Html:
+def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> Html:
     """The whole tool as it stands before Python: form, worked example, and the page's states."""
-    clinic = load.clinic(data)
+    messages = site.messages
+    clinic = facts.clinic(site.data())
     filled = {"fee": clinic.price["fee"]} if "fee" in clinic.price else {}
     basics, *more = (
-        view.questions(group, messages, rules.plans, filled, clinic.name)
-        for group in load.form(data)
+        view.questions(group, messages, site.rules.plans, filled, clinic.name)
+        for group in facts.form(site.data())
     )
     clear = tag("button", escape(messages.say("form.clear")), type="reset", class_="plain")
-    found = written_out(estimate(example.given, rules, built), messages)
-    answer = view.answer(found, messages, rules.sources, example=example)
+    found = written_out(estimate(example.given, site.rules, site.built), messages)
+    answer = view.answer(found, messages, site.sources, example=example)
     megabytes = f"{int(str(runtime['download'])) / _BYTES_IN_MB:.1f}"
     return tag(
         "div",
@@ -100,7 +90,7 @@ def _estimator(
         data_state="static",
         data_runtime=f"../runtime/{runtime['folder']}/",
         data_worker="../assets/estimator/worker.py",
-        data_built=built.isoformat(),
+        data_built=site.built.isoformat(),
         data_language=LANGUAGE,
         data_example=example.id,
         data_filled=json.dumps(filled),
@@ -133,13 +123,13 @@ def _states(messages: Messages, megabytes: str) -> Html:
     )  # fmt: skip
 
 
-def _example(example: Example, rules: Rules, messages: Messages, built: date) -> Html:
+def _example(site: Site, example: Example) -> Html:
     """A worked example for a guide page: its sentence of dollars and its table of visits."""
-    found = written_out(estimate(example.given, rules, built), messages)
-    return tag("div", view.summary(example, found, messages), class_="example")
+    found = written_out(estimate(example.given, site.rules, site.built), site.messages)
+    return tag("div", view.summary(example, found, site.messages), class_="example")
 
 
-def _figures(plan: PlanLine, rules: Rules, messages: Messages) -> Html:
+def _figures(site: Site, plan: PlanLine) -> Html:
     """What we take a plan's unknown numbers to be, with where each comes from."""
     heads = ("Number", "In network", "Out of network", "Since", "Where it comes from")
     rows = []
@@ -147,13 +137,13 @@ def _figures(plan: PlanLine, rules: Rules, messages: Messages) -> Html:
         both = [
             dated[-1]
             for side in ("in", "out")
-            if (dated := plan.assumed.get(side, {}).get(key) or rules.assumed.get(key))
+            if (dated := plan.assumed.get(side, {}).get(key) or site.rules.assumed.get(key))
         ]
         if len(both) == len(("in", "out")):
-            cited = _titles({item for one in both for item in one.sources}, rules.sources)
-            rows.append((_label(key, messages), *(_spread(key, one) for one in both),
+            cited = _titles({item for one in both for item in one.sources}, site.sources)
+            rows.append((_label(key, site.messages), *(_spread(key, one) for one in both),
                          str(both[0].since.year), cited))  # fmt: skip
-    return _table(heads, rows)
+    return table(heads, (map(escape, row) for row in rows))
 
 
 def _label(key: str, messages: Messages) -> str:
@@ -169,21 +159,6 @@ def _spread(key: str, item: Assumption) -> str:
 
 def _titles(ids: Iterable[str], sources: Mapping[str, Source]) -> str:
     return "; ".join(sorted(f"{sources[i].title}, {sources[i].publisher}" for i in ids))
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Html:
-    """A table whose cells name their column, so that a phone can show rows as cards."""
-    names = tuple(heads)
-    body = []
-    for row in rows:
-        first, *rest = row
-        cells = [
-            tag("td", escape(text), data_label=name)
-            for name, text in zip(names[1:], rest, strict=True)
-        ]
-        body.append(tag("tr", tag("th", escape(first), scope="row"), *cells))
-    head = tag("tr", *(tag("th", escape(name), scope="col") for name in names))
-    return tag("table", tag("thead", head), tag("tbody", *body), class_="cards")
 
 
 def _asks(plan: PlanLine, messages: Messages) -> Html:
@@ -206,7 +181,20 @@ def _codes(rules: Rules) -> Html:
         )
         for code in rules.codes.values()
     ]
-    return _table(heads, rows)
+    return table(heads, (map(escape, row) for row in rows))
+
+
+def _calendar(site: Site) -> Html:
+    """What changes by the calendar, and where to look it up."""
+    heads = ("When", "What changes", "Where to look", "Files")
+    rows = []
+    for change in site.guide["calendar"]["changes"].values():
+        month, day = change.on
+        when = f"{site.messages.month(month)} {day}"
+        if change.every == "quarter":
+            when += " and every three months"
+        rows.append((when, change.what["en"], change.look_at["en"], ", ".join(change.files)))
+    return table(heads, (map(escape, row) for row in rows))
 
 
 def _is_massage(code: BillingCode) -> str:
@@ -223,15 +211,16 @@ def _plan_sources(plan: PlanLine) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _foot(reviewed: date, ids: Iterable[str], rules: Rules, messages: Messages) -> Html:
+def _foot(site: Site, reviewed: date, ids: Iterable[str]) -> Html:
     """The foot of a page: when a person last checked it, and its sources."""
     items = []
     for item in ids:
-        source = rules.sources[item]
+        source = site.sources[item]
         title = escape(source.title)
         linked = tag("a", title, href=source.url, rel="noreferrer") if source.url else title
         more = f", {source.publisher}" + (f": {source.section}" if source.section else "")
-        items.append(tag("li", linked, escape(f"{more}. Read {messages.day(source.retrieved)}.")))
-    checked = tag("p", escape(f"Checked on {messages.day(reviewed)}."))
+        read_on = f"{more}. Read {site.messages.day(source.retrieved)}."
+        items.append(tag("li", linked, escape(read_on)))
+    checked = tag("p", escape(f"Checked on {site.messages.day(reviewed)}."))
     listed = tag("details", tag("summary", escape("Sources")), tag("ul", *items))
     return tag("footer", checked, listed, class_="page-foot")

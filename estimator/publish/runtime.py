@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from estimator import load
+from estimator import check, facts, load
 from estimator.model import KEYS
 from estimator.read import Tree
 
@@ -31,6 +31,9 @@ LIBRARY = "python_stdlib.zip"
 LOCK = "pyodide-lock.json"
 LISTING = "runtime.json"
 DISTRIBUTION = "massage-coverage-guide"
+WHEEL_DATA = "estimator/data/"
+# Beside what estimates rest on, the tools beside the estimator read these.
+TOOLS_READ = ("deadlines", "diagnoses", "letters")
 
 # Zip files hold dates; the earliest one they know keeps equal inputs equal.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -131,7 +134,7 @@ def lock_wheels(places: Places, stock_lock: dict[str, Any]) -> None:
     shutil.copyfile(wheel, places.stage / wheel.name)
     wheels = sorted(places.stage.glob("*.whl"))
     for wheel in wheels:
-        write_zip(wheel, slim(read_zip(wheel)))
+        write_zip(wheel, lean(slim(read_zip(wheel))))
     lock = places.stage / LOCK
     paths = ("--input", lock, "--output", lock, "--base-path", places.stage)
     pyodide("lockfile", "add-wheels", *paths, *wheels)
@@ -201,6 +204,33 @@ def slim(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
+def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out of our wheel the facts that only pages show; note what version all of them are."""
+    held = {name.removeprefix(WHEEL_DATA): name for name in files if name.startswith(WHEEL_DATA)}
+    if not held:
+        return dict(files)
+    kept = {name: content for name, content in files.items() if not name.startswith(WHEEL_DATA)}
+    for inside, name in held.items():
+        pattern = check.pattern_of(inside.removesuffix(".yaml"))
+        if pattern in facts.FILES or pattern in TOOLS_READ or pattern == "messages/*":
+            kept[name] = without_notes(files[name]) if pattern == "states/*" else files[name]
+    # A fingerprint takes all files, and time: the browser need not make it anew.
+    whole = {inside: files[name] for inside, name in held.items() if inside.endswith(".yaml")}
+    kept[f"{WHEEL_DATA}{load.VERSION}"] = load.fingerprint(whole).encode()
+    return kept
+
+
+def without_notes(state: bytes) -> bytes:
+    """A state's rules without what only its page tells."""
+    tree = load.text_tree(state, "a state's file")
+    if not isinstance(tree, dict):
+        raise RuntimeBuildError("a state's file holds no keys")
+    kept = {key: value for key, value in tree.items() if key not in ("notes", "not_checked")}
+    kept["not_checked"] = dict.fromkeys(facts.TOPICS, "insurer")
+    # What JSON writes, YAML reads.
+    return json.dumps(kept, ensure_ascii=False).encode()
+
+
 # --- Pyodide and its library ----------------------------------------------------------------------
 
 
@@ -256,7 +286,7 @@ def exercise_requests(data: Path) -> list[str]:
         raise RuntimeBuildError(f"no examples in {examples}: nothing would be exercised")
     typed = [as_typed(case["given"]) for case in cases]
     answers = [{}, *typed]
-    for question in (field.key for group in load.form(data) for field in group.fields):
+    for question in (field.key for group in facts.form(data) for field in group.fields):
         # A blank is a question to the visitor, a wrong value a message: other paths, other modules.
         answers += [typed[0] | {question: ""}, typed[0] | {question: "?"}]
     requests: list[dict[str, Any]] = [{"answers": given} for given in answers]

@@ -312,10 +312,10 @@ import json
 import time
 from datetime import date
 
-from estimator import load, read
+from estimator import facts, load, read
 from estimator.engine import estimate
 
-rules = load.rules(load.data_folder())
+rules = facts.rules(load.data_folder())
 
 
 def best(visits, runs):

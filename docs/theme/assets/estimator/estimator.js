@@ -53,10 +53,11 @@ function showAnswer(html) {
   answer.querySelectorAll("details").forEach((item, index) => (item.open = unfolded[index] ?? item.open));
 }
 
-async function update() {
+// The first answer comes without its sources: their list is long, and the figures don't wait for it.
+async function update({ cited = true } = {}) {
   const mine = ++latest;
   const { built, language, example, filled } = root.dataset;
-  const request = { answers: answers(), built, language, example, filled: JSON.parse(filled) };
+  const request = { answers: answers(), built, language, example, cited, filled: JSON.parse(filled) };
   const reply = JSON.parse(await python.respond(JSON.stringify(request)));
   if (mine !== latest) return; // a later answer is on its way
   clearTimeout(nagging);
@@ -106,8 +107,9 @@ async function start() {
   try {
     const { runtime, worker } = root.dataset;
     python = await startPython({ runtime, worker, onProgress: progress });
-    await update();
+    await update({ cited: false });
     state("live");
+    await update();
   } catch (error) {
     fail(error);
   } finally {

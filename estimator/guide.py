@@ -1,0 +1,540 @@
+"""The facts that pages and tools show beside an estimate: denials, deadlines, letters, words.
+
+Text for people is a mapping by language, so that a translation stands beside its original.
+References between entries (a denial's deadlines, a condition's codes) are checked by `check`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from estimator import facts, load, read
+from estimator.facts import DOUBT, cited, doubt, plan_name, state_name, words
+from estimator.model import KEYS
+from estimator.record import EMPTY, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from estimator.read import Read
+
+type Words = Mapping[str, str]
+type Lines = Mapping[str, tuple[str, ...]]
+
+_lines: Read[dict[str, tuple[str, ...]]] = read.record(
+    dict, {"en": read.listed(read.words, 1)}, {"es": read.listed(read.words, 1)}
+)
+_plans = read.listed(plan_name, 1)
+
+
+class Retired(Record, kw_only=True):
+    """A diagnosis code that can't stand on a claim, and what to write instead.
+
+    `since` is the first day it could not; None where that could not be verified.
+    """
+
+    title: str
+    status: str
+    replaced_by: tuple[str, ...]
+    since: date | None = None
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Mistaken(Record, kw_only=True):
+    """A diagnosis code that can be billed but means another disease than people think."""
+
+    title: str
+    mistaken_for: Words
+    use: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class Excluded(Record, kw_only=True):
+    """A code beside which others, named by how they begin, can't stand on one claim."""
+
+    code: str
+    not_with: tuple[str, ...]
+    sources: tuple[str, ...]
+    name: Words = EMPTY
+
+
+class Secondary(Record, kw_only=True):
+    """A code that normally stands second, behind that of the place that hurts."""
+
+    code: str
+    note: Words
+    sources: tuple[str, ...]
+
+
+class Diagnoses(Record, kw_only=True):
+    """The diagnosis codes we hold: those that can be billed by group, and those that can't."""
+
+    reviewed: date
+    release: str
+    sources: tuple[str, ...]
+    billable: Mapping[str, Mapping[str, str]]
+    not_billable: Mapping[str, Retired]
+    begins: Mapping[str, date] = EMPTY
+    wrong_disease: Mapping[str, Mistaken] = EMPTY
+    excludes: tuple[Excluded, ...] = ()
+    secondary: tuple[Secondary, ...] = ()
+
+    def titles(self) -> dict[str, str]:
+        """Every billable code's title."""
+        return {code: title for codes in self.billable.values() for code, title in codes.items()}
+
+
+_titles = read.mapped(lambda _: read.words, key=read.diagnosis)
+_codes = read.listed(read.diagnosis, 1)
+_prefix = read.matching(
+    r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{0,4})?-?", "the beginning of a diagnosis code"
+)
+_diagnoses = read.record(
+    Diagnoses,
+    {
+        "reviewed": read.day,
+        "release": read.words,
+        **cited,
+        "billable": read.mapped(lambda _: _titles),
+        "not_billable": read.mapped(
+            lambda _: read.record(
+                Retired,
+                {"title": read.words, "status": read.one_of("outdated", "incomplete"),
+                 "replaced_by": _codes},
+                {"since": read.day, **doubt},
+                together=DOUBT,
+            ),
+            key=read.diagnosis,
+        ),
+    },
+    {
+        "begins": read.mapped(lambda _: read.day, key=read.diagnosis),
+        "wrong_disease": read.mapped(
+            lambda _: read.record(
+                Mistaken, {"title": read.words, "mistaken_for": words, "use": _codes, **cited}
+            ),
+            key=read.diagnosis,
+        ),
+        "excludes": read.listed(
+            read.record(
+                Excluded,
+                {"code": _prefix, "not_with": read.listed(_prefix, 1), **cited},
+                {"name": words},
+            )
+        ),
+        "secondary": read.listed(
+            read.record(Secondary, {"code": _prefix, "note": words, **cited})
+        ),
+    },
+)  # fmt: skip
+
+
+class Modifier(Record, kw_only=True):
+    """Two characters added to a billing code, and who wants them."""
+
+    id: str
+    plain: Words
+    sources: tuple[str, ...]
+    who: Words = EMPTY
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Taxonomy(Record, kw_only=True):
+    """The code by which a claim says what kind of provider sends it."""
+
+    id: str
+    provider: str
+    plain: Words
+    sources: tuple[str, ...]
+    note: Words = EMPTY
+
+
+class Condition(Record, kw_only=True):
+    """What people are treated for: its groups of diagnosis codes, and what supports the need."""
+
+    id: str
+    name: Words
+    groups: tuple[str, ...]
+    supports: Words
+    sources: tuple[str, ...]
+    careful: Words = EMPTY
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Conditions(Record, kw_only=True):
+    """All conditions, and the sentence that stands above them."""
+
+    reviewed: date
+    always: Mapping[str, Any]
+    conditions: Mapping[str, Condition]
+
+
+class Policy(Record, kw_only=True):
+    """What an insurer or a program has published, with the date of the text."""
+
+    id: str
+    insurer: str
+    plans: tuple[str, ...]
+    document: str
+    covers: str
+    says: Words
+    sources: tuple[str, ...]
+    states: tuple[str, ...] = ()
+    dated: str | None = None
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Policies(Record, kw_only=True):
+    """All published policies, what they are not, and the one study we know of."""
+
+    reviewed: date
+    about: Words
+    policies: Mapping[str, Policy]
+    study: Mapping[str, Any]
+
+
+class Deadline(Record, kw_only=True):
+    """How long somebody has, from which day on.
+
+    Exactly one of the lengths is set. `at_least` says that it is the shortest there may be.
+    """
+
+    id: str
+    what: Words
+    who: str
+    counts_from: str
+    sources: tuple[str, ...]
+    days: int | None = None
+    business_days: int | None = None
+    months: int | None = None
+    years: int | None = None
+    hours: int | None = None
+    at_least: bool = False
+    plans: tuple[str, ...] = ()
+    note: Words = EMPTY
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Denial(Record, kw_only=True):
+    """A reason for not paying: how it reads on the letter, what it means, what to do."""
+
+    id: str
+    reads: Lines
+    means: Words
+    do: Lines
+    appeal: str
+    sources: tuple[str, ...]
+    deadlines: tuple[str, ...] = ()
+    bring: tuple[str, ...] = ()
+    confirm: bool = False
+    ask: str | None = None
+
+
+class LetterItem(Record, kw_only=True):
+    """One thing a letter has to say, or that helps; `looks_for` are words that suggest it."""
+
+    id: str
+    label: Words
+    why: Words
+    needed: str
+    sources: tuple[str, ...]
+    looks_for: Lines = EMPTY
+    payers: tuple[str, ...] = ()
+
+
+class Letter(Record, kw_only=True):
+    """A paper that a claim needs, who writes it, and what it contains."""
+
+    id: str
+    title: Words
+    written_by: str
+    purpose: Words
+    items: tuple[LetterItem, ...]
+    sources: tuple[str, ...]
+    careful: Words = EMPTY
+    confirm: bool = False
+    ask: str | None = None
+
+
+class ClaimStep(Record, kw_only=True):
+    """One of the steps from asking to being paid."""
+
+    id: str
+    title: Words
+    do: Lines
+    papers: Lines
+    sources: tuple[str, ...]
+    deadlines: tuple[str, ...] = ()
+
+
+class Asked(Record, kw_only=True):
+    """A question of the call: the case's key whose sentence it is, and what to listen for."""
+
+    key: str
+    note: Words = EMPTY
+
+
+class CallScript(Record, kw_only=True):
+    """What to have at hand, ask and write down when calling the insurer."""
+
+    reviewed: date
+    at_hand: Lines
+    open_with: Words
+    ask: tuple[Asked, ...]
+    write_down: Lines
+    close_with: Words
+    after: Lines
+    sources: tuple[str, ...]
+
+
+class Term(Record, kw_only=True):
+    """A word of the field in plain words."""
+
+    id: str
+    term: Words
+    means: Words
+    confirm: bool = False
+    ask: str | None = None
+    also: Lines = EMPTY
+    see: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Change(Record, kw_only=True):
+    """What changes by the calendar, in which files, and where to look it up."""
+
+    id: str
+    on: tuple[int, int]
+    every: str
+    what: Words
+    files: tuple[str, ...]
+    look_at: Words
+    sources: tuple[str, ...] = ()
+    confirm: bool = False
+    ask: str | None = None
+
+
+class DeskQuestion(Record, kw_only=True):
+    """A question people ask, and its honest answer."""
+
+    id: str
+    asks: Words
+    answer: Words
+    sources: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    confirm: bool = False
+    ask: str | None = None
+
+
+_LENGTHS = ("days", "business_days", "months", "years", "hours")
+_COUNTS_FROM = (
+    "denial-notice final-denial bill visit claim-received request-received appeal-received"
+    " visit-scheduled accident order-signed"
+).split()
+_told: Read[dict[str, Any]] = read.record(dict, {"says": words, **cited}, doubt, together=DOUBT)
+
+
+def _deadline(key: str) -> Read[Deadline]:
+    return read.record(
+        partial(Deadline, id=key),
+        {"what": words, "who": read.one_of("you", "plan", "provider", "reviewer"),
+         "counts_from": read.one_of(*_COUNTS_FROM), **cited},
+        {**{name: read.whole(1, 1000) for name in _LENGTHS}, "at_least": facts.true,
+         "plans": _plans, "note": words, **doubt},
+        one_of_keys=_LENGTHS,
+        together=DOUBT,
+    )  # fmt: skip
+
+
+def _denial(key: str) -> Read[Denial]:
+    return read.record(
+        partial(Denial, id=key),
+        {"reads": _lines, "means": words, "do": _lines,
+         "appeal": read.one_of("often", "sometimes", "rarely", "not-an-appeal"), **cited},
+        {"deadlines": read.listed(read.refers("deadlines")),
+         "bring": read.listed(read.refers("letters")), **doubt},
+        together=DOUBT,
+    )  # fmt: skip
+
+
+_letter_item = read.record(
+    LetterItem,
+    {
+        "id": read.ident,
+        "label": words,
+        "why": words,
+        "needed": read.one_of("must", "helps"),
+        **cited,
+    },
+    {"looks_for": _lines, "payers": _plans},
+)
+
+
+def _letter(key: str) -> Read[Letter]:
+    return read.record(
+        partial(Letter, id=key),
+        {"title": words, "written_by": read.one_of("doctor", "therapist", "clinic", "you"),
+         "purpose": words, "items": read.listed(_letter_item, 1), **cited},
+        {"careful": words, **doubt},
+        together=DOUBT,
+    )  # fmt: skip
+
+
+_claim_step = read.record(
+    ClaimStep,
+    {"id": read.ident, "title": words, "do": _lines, "papers": _lines, **cited},
+    {"deadlines": read.listed(read.refers("deadlines"))},
+)
+_call = read.record(
+    CallScript,
+    {
+        "reviewed": read.day,
+        "at_hand": _lines,
+        "open_with": words,
+        "ask": read.listed(
+            read.record(Asked, {"key": read.one_of(*(key.name for key in KEYS))}, {"note": words}),
+            1,
+        ),
+        "write_down": _lines,
+        "close_with": words,
+        "after": _lines,
+        **cited,
+    },
+)
+
+
+def _term(key: str) -> Read[Term]:
+    return read.record(
+        partial(Term, id=key),
+        {"term": words, "means": words},
+        {"also": _lines, "see": read.listed(read.refers("glossary")), **cited, **doubt},
+        together=DOUBT,
+    )
+
+
+def _change(key: str) -> Read[Change]:
+    return read.record(
+        partial(Change, id=key),
+        {"on": read.month_day, "every": read.one_of("year", "quarter"), "what": words,
+         "files": read.listed(read.refers("files"), 1), "look_at": words},
+        {**cited, **doubt},
+        together=DOUBT,
+    )  # fmt: skip
+
+
+def _desk_question(key: str) -> Read[DeskQuestion]:
+    return read.record(
+        partial(DeskQuestion, id=key),
+        {"asks": words, "answer": words},
+        {**cited, "see": read.listed(read.words), **doubt},
+        together=DOUBT,
+    )
+
+
+def _condition(key: str) -> Read[Condition]:
+    return read.record(
+        partial(Condition, id=key),
+        {"name": words, "groups": read.listed(read.refers("groups")), "supports": words, **cited},
+        {"careful": words, **doubt},
+        together=DOUBT,
+    )
+
+
+def _policy(key: str) -> Read[Policy]:
+    covers = ("excluded", "with-therapy", "stand-alone", "rider", "authorization", "optional")
+    return read.record(
+        partial(Policy, id=key),
+        {"insurer": read.words, "plans": _plans, "document": read.words,
+         "covers": read.one_of(*covers), "says": words, **cited},
+        {"states": read.listed(state_name, 1),
+         "dated": read.matching(r"(19|20)\d\d(-\d\d){0,2}", "a year, month or day, like 2023-12"),
+         **doubt},
+        together=DOUBT,
+    )  # fmt: skip
+
+
+def _modifier(key: str) -> Read[Modifier]:
+    return read.record(
+        partial(Modifier, id=key),
+        {"plain": words, **cited},
+        {"who": words, **doubt},
+        together=DOUBT,
+    )
+
+
+def _taxonomy(key: str) -> Read[Taxonomy]:
+    return read.record(
+        partial(Taxonomy, id=key),
+        {"provider": facts.provider, "plain": words, **cited},
+        {"note": words},
+    )
+
+
+def _by_id(name: str, item: Callable[[str], Read[Any]], key: Read[str] = read.ident) -> Read[Any]:
+    """A reader of a reviewed file that holds its entries by id, under its own name."""
+    return read.record(dict, {"reviewed": read.day, name: read.mapped(item, key=key)})
+
+
+# Every file of the data folder that pages and tools show, and what reads it.
+FILES: dict[str, Read[Any]] = {
+    "calendar": _by_id("changes", _change),
+    "call": _call,
+    "claim": read.record(
+        dict, {"reviewed": read.day, "steps": read.listed(_claim_step, 1)}
+    ),
+    "conditions": read.record(
+        Conditions,
+        {"reviewed": read.day, "always": _told,
+         "conditions": read.mapped(_condition, key=read.ident)},
+    ),
+    "deadlines": _by_id("deadlines", _deadline),
+    "denials": _by_id("denials", _denial),
+    "desk-questions": _by_id("questions", _desk_question),
+    "diagnoses": _diagnoses,
+    "dictionary": read.record(
+        dict,
+        {
+            "common": read.mapped(lambda _: words),
+            "files": read.mapped(
+                lambda _: read.record(dict, {"about": words, "keys": read.mapped(lambda _: words)})
+            ),
+        },
+    ),
+    "glossary": _by_id("terms", _term),
+    "letters": _by_id("letters", _letter),
+    "modifiers": _by_id(
+        "modifiers", _modifier, read.matching("[A-Z0-9]{2}", "two characters, like GP")
+    ),
+    "policies": read.record(
+        Policies,
+        {"reviewed": read.day, "about": words,
+         "policies": read.mapped(_policy, key=read.ident), "study": _told},
+    ),
+    "taxonomy": _by_id(
+        "taxonomy", _taxonomy, read.matching("[0-9A-Z]{10}", "a taxonomy code of ten characters")
+    ),
+}  # fmt: skip
+
+
+def _held(folder: Path, name: str) -> Any:  # noqa: ANN401 - FILES knows the type
+    return load.data_file(folder, name, FILES[name])
+
+
+def diagnoses(folder: Path) -> Diagnoses:
+    """The diagnosis codes, from ``diagnoses.yaml``."""
+    found: Diagnoses = _held(folder, "diagnoses")
+    return found
+
+
+def calendar(folder: Path) -> dict[str, Change]:
+    """What changes by the calendar, from ``calendar.yaml``."""
+    found: dict[str, Change] = _held(folder, "calendar")["changes"]
+    return found
