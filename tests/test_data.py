@@ -10,7 +10,7 @@ import simple_icd_10_cm as icd
 
 from estimator import check, facts, guide, load
 from estimator.model import DataError
-from estimator.publish import dictionary
+from estimator.publish.pages import dictionary
 from estimator.publish.schemas import schema_name
 from tests.broken import break_file, broken, broken_id
 from tests.conftest import ROOT

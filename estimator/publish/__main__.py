@@ -7,11 +7,11 @@ from pathlib import Path
 
 from estimator.model import DataError
 from estimator.publish.finish import FinishError, finish
+from estimator.publish.pages.site import open_site
 from estimator.publish.parts import write_parts
 from estimator.publish.runtime import RuntimeBuildError, build_runtime
 from estimator.publish.schemas import write_schemas
 from estimator.publish.serve import serve
-from estimator.publish.site import open_site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         return serve(options.folder, options.port)
     try:
         if options.command == "parts":
-            write_parts(open_site(ROOT, date.today()), ROOT / "build" / "parts")  # noqa: DTZ011
+            write_parts(open_site(ROOT, date.today()), ROOT / "build")  # noqa: DTZ011
         elif options.command == "schemas":
             write_schemas(ROOT)
         elif options.command == "runtime":

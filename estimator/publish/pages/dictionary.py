@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from estimator import check, load, read
 from estimator.markup import Html, escape, join, tag
 from estimator.model import DataError
+from estimator.publish.pages.tables import table
 from estimator.publish.schemas import in_words, schema_name
-from estimator.publish.tables import table
 from estimator.record import Record
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ class Site(Record, kw_only=True):
 
     Attributes:
         root: The checkout.
+        language: Of its pages.
         built: The day: no figure older than it is shown in the browser.
         rules: What estimates rest on.
         sources: Every source by its id.
@@ -33,6 +34,7 @@ class Site(Record, kw_only=True):
     """
 
     root: Path
+    language: str
     built: date
     rules: Rules
     sources: Mapping[str, Source]
@@ -60,6 +62,7 @@ def open_site(root: Path, built: date) -> Site:
         raise DataError(problems)
     return Site(
         root=root,
+        language=LANGUAGE,
         built=built,
         rules=facts.rules(data),
         sources=facts.sources(data),

@@ -1,0 +1,1 @@
+"""The pages: each module makes the generated parts of some of them, from the facts."""
