@@ -33,12 +33,12 @@ def write_parts(site: Site, out: Path) -> None:
     for name in ("parts", "docs"):
         shutil.rmtree(out / name, ignore_errors=True)
     (out / "parts").mkdir(parents=True)
-    for make in PARTS:
-        for name, html in make(site).items():
+    for make_parts in PARTS:
+        for name, html in make_parts(site).items():
             (out / "parts" / name).write_text(html + "\n", encoding="utf-8")
     shutil.copytree(site.root / "docs" / site.language, out / "docs")
-    for make in PAGES:
-        for name, markdown in make(site).items():
+    for make_pages in PAGES:
+        for name, markdown in make_pages(site).items():
             path = out / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown, encoding="utf-8")
