@@ -12,11 +12,13 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from estimator import facts, load, read, view
+from estimator import facts, link, load, read, view
 from estimator.engine import estimate, needs
+from estimator.markup import Html
 from estimator.messages import Messages, written_out
 from estimator.model import KEYS, Case, DataError, NoValueError
 from estimator.record import EMPTY
+from estimator.relevance import relevant
 
 if TYPE_CHECKING:
     from estimator.model import Estimate, Example, Key, Rules, Source
@@ -66,15 +68,22 @@ def respond(request: str) -> str:
         request: JSON with ``answers`` (the form's fields as text, by name), ``built`` (the
             day the site was built), ``example`` (the worked example shown while nothing is
             answered; the first where it isn't named), ``filled`` (what the clinic has
-            filled in), ``language``, and ``cited`` (false for the first answer: the list of
-            sources is long, and can be read once the figures stand).
+            filled in), ``language``, ``before`` (see `view.changed`), ``link`` (the fragment
+            of a link that was opened, or of one this browser ``remembered``) with ``fields``
+            (the form's keys), and ``cited`` (false for the first answer: the list of sources
+            is long, and can be read once the figures stand).
 
     Returns:
-        JSON with ``html`` (the answer), ``status`` (what a screen reader says once) and
-        ``errors`` (a message for each field that was left out of the answer).
+        JSON with ``html`` (the answer), ``status`` (what a screen reader says once),
+        ``errors`` (a message for each field that was left out of the answer), ``fill`` and
+        ``notice`` (what an opened link brought); once something is answered also ``fields``
+        (the questions that can change the result, each with how much, in words), ``link``
+        and ``holds`` (the answers as a link, and what it contains).
     """
     asked = json.loads(request)
     messages = _messages(asked.get("language", "en"))
+    opened = _opened(asked, messages)
+    asked["answers"] = {**opened["fill"], **_typed(asked["answers"])}
     # A wrong clock must not bring back figures older than the page itself.
     as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
     case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
@@ -86,9 +95,61 @@ def respond(request: str) -> str:
     except NoValueError as error:
         return _no_figure(error, asked["answers"], asked, messages)
     sources = _sources() if asked.get("cited", True) else EMPTY
-    html = view.answer(found, messages, sources, example=example, left_out=len(errors))
+    before = asked.get("before")
+    change = view.changed(before, found, messages) if before and case else Html("")
+    html = view.answer(
+        found, messages, sources, example=example, left_out=len(errors), change=change
+    )
     status = _status(found, messages, is_example=example is not None, left_out=len(errors))
-    return json.dumps({"html": html, "status": status, "errors": errors})
+    reply: dict[str, Any] = {"html": html, "status": status, "errors": errors, **opened}
+    if case is not None:
+        reply["fields"] = {
+            key: messages.say("form.worth", amount=swing) if swing else ""
+            for key, swing in relevant(case, found, rules).items()
+        }
+        reply |= _link(case, asked, messages)
+    return json.dumps(reply)
+
+
+def _typed(answers: dict[str, str]) -> dict[str, str]:
+    """The fields that somebody has filled in."""
+    return {
+        name: value for name, value in answers.items() if str(value).strip() not in read.UNKNOWN
+    }
+
+
+def _opened(asked: dict[str, Any], messages: Messages) -> dict[str, Any]:
+    """What a link brings: answers as the form shows them, and a sentence about it."""
+    if "link" not in asked:
+        return {"fill": {}, "notice": ""}
+    decoded = link.decode(asked["link"])
+    shown = {
+        key: _as_typed(_KINDS[key], value)
+        for key, value in decoded.answers.items()
+        if key in asked["fields"]
+    }
+    kept = {key: value for key, value in shown.items() if key not in _typed(asked["answers"])}
+    lost = decoded.dropped + len(decoded.answers) - len(shown)
+    said = [messages.say("link.newer")] if decoded.newer else []
+    if shown:
+        name = "link.remembered" if asked.get("remembered") else "link.restored"
+        said.append(messages.say(name, count=len(shown)))
+    if lost:
+        said.append(messages.say("link.dropped", count=lost))
+    return {"fill": kept, "notice": " ".join(said)}
+
+
+def _as_typed(key: Key, value: str) -> str:
+    """A case's text as a person types it into the form: a rate is a percent."""
+    return f"{(Decimal(value) * 100).normalize():f}" if key.kind == "rate" else value
+
+
+def _link(case: Case, asked: dict[str, Any], messages: Messages) -> dict[str, str]:
+    """The link that carries the answers, and what it says it contains."""
+    tree, _ = answers_tree(asked["answers"], messages)
+    usable = {key: value for key, value in tree.items() if getattr(case, key) is not None}
+    labels = ", ".join(messages.say(f"field.{key}.label") for key in link.contents(usable))
+    return {"link": link.encode(usable), "holds": messages.say("link.holds", labels=labels)}
 
 
 def _no_figure(

@@ -335,12 +335,30 @@ _pairs: Read[dict[str, Any]] = read.record(
 
 
 class Clinic(Record, kw_only=True):
-    """The clinic that publishes the guide: what it fills in on the estimator's form."""
+    """The clinic that publishes the guide: who it is, and what it fills in on the form.
+
+    `networks` are the insurers' networks it has joined; `billing` is ``direct`` where it sends
+    claims itself, or ``superbill`` where clients do.
+    """
 
     name: str
     state: str | None = None
+    provider: str | None = None
     price: Mapping[str, str] = EMPTY
     packages: tuple[Package, ...] = ()
+    networks: tuple[str, ...] = ()
+    billing: str | None = None
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    website: str = ""
+
+    def answers(self) -> dict[str, str]:
+        """What it answers on the form, by case key; a visitor can change each."""
+        known = {"state": self.state, "provider": self.provider, "fee": self.price.get("fee")}
+        if self.billing == "superbill":
+            known["network"] = "out"
+        return {key: value for key, value in known.items() if value is not None}
 
 
 def _as_typed(number: Read[Any], write: Callable[[Any], str]) -> Read[str]:
@@ -360,6 +378,13 @@ _clinic = read.record(
             {"minutes": _as_typed(read.whole(1, 1440), str)},
         ),
         "packages": read.packages,
+        "provider": provider,
+        "networks": read.listed(read.words, 1),
+        "billing": read.one_of("direct", "superbill"),
+        "phone": read.words,
+        "email": read.words,
+        "address": read.words,
+        "website": read.shaped(_address, "address"),
     },
 )
 _example = read.record(Example, {"id": read.text, "order": read.whole(1, 999), "given": read.case})

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from estimator.markup import Html, escape, join, tag
 from estimator.model import KEYS
-from estimator.money import as_dollars, as_text, as_whole_dollars
+from estimator.money import as_dollars, as_text, as_whole_dollars, cents
+from estimator.picture import course
+from estimator.record import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from decimal import Decimal
 
     from estimator.messages import Messages
     from estimator.model import Estimate, Example, Field, Group, Source, Step, Total, Visit
 
+# More than this at once is not read; the others are folded away.
+_FIRST_QUESTIONS = 4
 # Beside the color, each verdict has its own shape.
 _MARKS = {"covered": "✓", "conditional": "◐", "not-covered": "✕", "unknown": "?"}
 _KINDS = {key.name: key for key in KEYS}
+_NOTHING = Html("")
 
 
 def answer(
@@ -27,8 +32,10 @@ def answer(
     *,
     example: Example | None = None,
     left_out: int = 0,
+    change: Html = _NOTHING,
+    next_steps: Html = _NOTHING,
 ) -> Html:
-    """The whole answer: verdict, dollars, conditions, questions, visits and steps.
+    """The whole answer: verdict, dollars, picture, questions, conditions, visits and steps.
 
     Args:
         estimate: With its sentences written out.
@@ -36,9 +43,11 @@ def answer(
         sources: To name what the steps rest on; those that aren't here are left out.
         example: The worked example these numbers are of, when they aren't the visitor's.
         left_out: How many answers could not be used and are marked in the form.
+        change: What the last answer changed, in a sentence.
+        next_steps: What to do next.
     """
     say = messages.say
-    note = Html("")
+    note = change
     if example is not None:
         title = tag("strong", escape(say("answer.example")))
         note = tag(
@@ -53,15 +62,49 @@ def answer(
         note,
         _verdict(estimate, messages),
         _dollars(estimate, messages),
-        tag("p", escape(say("answer.promise")), class_="promise"),
-        _list(say("answer.conditions"), (item.text for item in estimate.conditions), "conditions"),
+        tag("figure", course(estimate, messages, _cheapest_package(estimate)), class_="course"),
         _questions(estimate, messages),
+        _list(say("answer.conditions"), (item.text for item in estimate.conditions), "conditions"),
+        next_steps,
         _others(estimate, messages),
         _details(say("answer.by_visit"), _visits(estimate, messages)),
         _details(say("answer.steps"), _steps(estimate, messages, sources)),
         _list(say("answer.caveats"), (item.text for item in estimate.warnings), "caveats"),
         tag("p", escape(say("answer.as_of", date=estimate.as_of)), class_="as-of"),
     )
+
+
+def changed(before: Mapping[str, str], estimate: Estimate, messages: Messages) -> Html:
+    """What the last answer changed, and whose answer it was; nothing where it changed nothing.
+
+    Args:
+        before: The last result's `verdict` and `likely` as text, and the `key` answered since.
+        estimate: The new result.
+        messages: The page's language.
+    """
+    likely = as_text(estimate.range.likely)
+    if before["likely"] == likely and before["verdict"] == estimate.verdict:
+        return _NOTHING
+    words = [
+        messages.say(f"verdict.{verdict}.word") for verdict in (before["verdict"], estimate.verdict)
+    ]
+    told = {
+        "label": messages.say(f"field.{before['key']}.label"),
+        "from_amount": before["likely"],
+        "to_amount": likely,
+        "from_verdict": words[0],
+        "to_verdict": words[1],
+    }
+    kinds = [
+        kind
+        for kind, is_so in (
+            ("verdict", before["verdict"] != estimate.verdict),
+            ("amount", before["likely"] != likely),
+        )
+        if is_so
+    ]
+    said = " ".join(messages.say(f"change.{kind}", **told) for kind in ("lead", *kinds))
+    return tag("p", escape(said), class_="change")
 
 
 def caption(example: Example, messages: Messages) -> str:
@@ -135,22 +178,52 @@ def _dollars(estimate: Estimate, messages: Messages) -> Html:
                 say("answer.pay_at_visit", amount=total.pay_at_visit, back=total.reimbursed)
             )
     is_exact = money.low == money.high
-    ends = say("answer.range", low=money.low, high=money.high)
     likely = _output("range.likely", money.likely, is_exact=is_exact)
+    lead = tag("p", escape(say("answer.likely")), class_="lead-in")
+    figure = tag("p", likely, escape(f" {count}"), class_="figure")
+    if not is_exact:
+        ends = join(
+            _output("range.low", money.low, is_exact=False),
+            escape(f" {say('answer.to')} "),
+            _output("range.high", money.high, is_exact=False),
+        )
+        lead = tag("p", escape(say("answer.between")), class_="lead-in")
+        figure = tag("p", ends, escape(f" {count}"), class_="figure")
+        lines.insert(0, say("answer.unknown_yet"))
+    each = cents(money.likely / len(visits))
+    per_visit = say("answer.each", amount=each if is_exact else _whole(each))
+    detail = escape(per_visit)
+    if not is_exact:
+        detail = join(escape(f"{say('answer.likely_part')} "), likely, escape(f", {per_visit}"))
     return tag(
         "div",
-        tag("p", escape(say("answer.likely")), class_="lead-in"),
-        tag("p", likely, escape(f" {count}"), class_="figure"),
-        Html("") if is_exact else tag("p", escape(ends), class_="spread"),
-        tag("p", escape(plan_pays)) if total.plan else Html(""),
-        *(tag("p", escape(line)) for line in lines),
-        tag("dl",
-            _pair("↓", "range.low", money.low), _pair("↑", "range.high", money.high),
-            class_="ends", aria_hidden="true"),
+        lead,
+        figure,
+        *([tag("p", detail, class_="likely")] if len(visits) > 1 or not is_exact else []),
+        tag("p", escape(say("answer.promise")), class_="promise"),
         tag("p", escape(f"{say('answer.denied')}: "), _output("if_denied", estimate.if_denied),
             escape(". "), escape(say("answer.denied_note")), class_="denied"),
+        tag("p", escape(plan_pays)) if total.plan else _NOTHING,
+        *(tag("p", escape(line)) for line in lines),
+        *([tag("dl",
+            _pair("↓", "range.low", money.low), _pair("↑", "range.high", money.high),
+            class_="ends", aria_hidden="true")] if is_exact else []),
         class_="dollars",
     )  # fmt: skip
+
+
+def _whole(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _cheapest_package(estimate: Estimate) -> Decimal | None:
+    """What a visit costs in the cheapest package that may be paid in cash, or None."""
+    prices = [
+        cents(Decimal(item.inputs["price"]) / int(item.inputs["visits"]))
+        for item in estimate.alternatives
+        if item.id.startswith("package-")
+    ]
+    return min(prices, default=None)
 
 
 def _pair(term: str, path: str, amount: Decimal) -> Html:
@@ -170,25 +243,38 @@ def _list(title: str, lines: Iterable[str], name: str) -> Html:
     """A titled list, or nothing when it would be empty."""
     items = [tag("li", escape(line)) for line in lines]
     if not items:
-        return Html("")
+        return _NOTHING
     return tag("section", tag("h2", escape(title)), tag("ul", *items), class_=name)
 
 
 def _questions(estimate: Estimate, messages: Messages) -> Html:
-    """What to ask, the answer worth most dollars first; those worth nothing are folded away."""
+    """What to ask, the answer worth most dollars first; all but the first few are folded away."""
     say = messages.say
     worth = [
         tag("li", escape(f"{question.text} "),
-            tag("span", escape(say("answer.swing", amount=question.swing)), class_="swing"))
+            tag("span", escape(say("answer.swing", amount=question.swing)), class_="swing"),
+            escape(" "), _answer_it(question.key, messages))
         for question in estimate.questions
         if question.swing
     ]  # fmt: skip
-    rest = [tag("li", escape(item.text)) for item in estimate.questions if not item.swing]
+    rest = worth[_FIRST_QUESTIONS:] + [
+        tag("li", escape(f"{item.text} "), _answer_it(item.key, messages))
+        for item in estimate.questions
+        if not item.swing
+    ]
+    first = tag("ol", *worth[:_FIRST_QUESTIONS])
     return join(
-        tag("section", tag("h2", escape(say("answer.questions"))), tag("ol", *worth),
-            class_="questions") if worth else Html(""),
-        _details(say("answer.more_questions"), tag("ul", *rest)) if rest else Html(""),
+        tag("section", tag("h2", escape(say("answer.questions"))), first,
+            class_="questions") if worth else _NOTHING,
+        _details(say("answer.more_questions"), tag("ul", *rest)) if rest else _NOTHING,
     )  # fmt: skip
+
+
+def _answer_it(key: str, messages: Messages) -> Html:
+    """A link to the question's field in the form, so that an answer narrows the result at once."""
+    return tag("a", escape(messages.say("answer.answer_it")), href=f"#field-{key}",
+               data_goto=key, aria_label=messages.say("answer.answer_label",
+               label=messages.say(f"field.{key}.label")), class_="answer-it")  # fmt: skip
 
 
 def _others(estimate: Estimate, messages: Messages) -> Html:
@@ -205,7 +291,7 @@ def _others(estimate: Estimate, messages: Messages) -> Html:
     if saving is not None and saving.amount:
         items.append(tag("li", escape(messages.say("answer.tax_saving", amount=saving.amount))))
     if not items:
-        return Html("")
+        return _NOTHING
     return tag("section", tag("h2", escape(messages.say("answer.others"))), tag("ul", *items),
                class_="others")  # fmt: skip
 
@@ -272,9 +358,13 @@ def _step(step: Step, messages: Messages, sources: Mapping[str, Source]) -> Html
     named = "; ".join(f"{source.title}, {source.publisher}" for source in known)
     basis = tag("span", escape(messages.say(f"answer.{step.basis}")), class_=f"basis {step.basis}")
     cited = (
-        tag("small", escape(f"{messages.say('answer.sources')}: {named}")) if named else Html("")
+        tag("small", escape(f"{messages.say('answer.sources')}: {named}")) if named else _NOTHING
     )
-    return tag("li", escape(step.text), escape(" "), basis, escape(" "), cited)
+    key = step.rule.partition(".")[2]
+    replace = _NOTHING
+    if step.basis == "assumed" and messages.has(f"field.{key}.label"):
+        replace = join(escape(" "), _answer_it(key, messages))
+    return tag("li", escape(step.text), escape(" "), basis, replace, escape(" "), cited)
 
 
 def questions(
@@ -283,6 +373,7 @@ def questions(
     plans: Iterable[str],
     filled: Mapping[str, str],
     clinic: str,
+    notes: Mapping[str, str] = EMPTY,
 ) -> Html:
     """One group of the form: every control is named as its case key, every option as its value.
 
@@ -292,38 +383,49 @@ def questions(
         plans: The plan lines on offer.
         filled: Answers the clinic has filled in, by key.
         clinic: Its name, said beside what it filled in.
+        notes: What it says beside a question, by key.
     """
-    fields = [_field(item, messages, plans, filled, clinic) for item in group.fields]
+    fields = [_field(item, messages, plans, filled, clinic, notes) for item in group.fields]
     title = tag("summary", escape(messages.say(f"group.{group.id}")))
     return tag("details", title, *fields, open=group.is_open, class_="group")
 
 
 def _field(
-    field: Field, messages: Messages, plans: Iterable[str], filled: Mapping[str, str], clinic: str
+    field: Field,
+    messages: Messages,
+    plans: Iterable[str],
+    filled: Mapping[str, str],
+    clinic: str,
+    notes: Mapping[str, str],
 ) -> Html:
     """One question: label, why it is asked, the control, where to find the answer, its error."""
     key = field.key
     hint = [escape(messages.say(f"field.{key}.why"))]
     if _KINDS[key].none:
         hint.append(escape(" " + messages.say("form.none_hint")))
-    where = Html("")
+    where = _NOTHING
     if messages.has(f"field.{key}.where"):
         where = tag("span", tag("b", escape(messages.say("form.where") + ": ")),
                     escape(messages.say(f"field.{key}.where")), class_="where")  # fmt: skip
     if key in filled:
         where = join(where, tag("span", escape(messages.say("form.from_clinic", clinic=clinic)),
                                 class_="where"))  # fmt: skip
+    if key in notes:
+        where = join(where, tag("span", escape(notes[key]), class_="where"))
     note = tag("span", *hint, escape(" "), where, class_="hint", id=f"hint-{key}")
     error = tag("span", id=f"error-{key}", class_="error")
     label = escape(messages.say(f"field.{key}.label"))
+    worth = tag("span", class_="worth", data_worth=True)
     if field.control == "radios":
-        options = [_radio(key, value, messages) for value in _offered(field, plans)]
+        options = [
+            _radio(key, value, messages, is_on=filled.get(key) == value)
+            for value in _offered(field, plans)
+        ]
         return tag("fieldset", tag("legend", label), note, *options, error, class_="field",
-                   aria_describedby=f"hint-{key} error-{key}")  # fmt: skip
+                   data_key=key, aria_describedby=f"hint-{key} error-{key}")  # fmt: skip
     control = _control(field, messages, plans, filled.get(key, ""))
-    return tag(
-        "div", tag("label", label, for_=f"field-{key}"), note, control, error, class_="field"
-    )
+    return tag("div", tag("label", label, for_=f"field-{key}"), worth, note, control, error,
+               class_="field", data_key=key)  # fmt: skip
 
 
 def _offered(field: Field, plans: Iterable[str]) -> tuple[str, ...]:
@@ -334,11 +436,11 @@ def _offered(field: Field, plans: Iterable[str]) -> tuple[str, ...]:
     return (*values, "unknown")
 
 
-def _radio(key: str, value: str, messages: Messages) -> Html:
+def _radio(key: str, value: str, messages: Messages, *, is_on: bool) -> Html:
     words = messages.option(key, value)
     if words == "unknown":
         words = messages.say("form.unknown")
-    box = tag("input", type="radio", name=key, value=value)
+    box = tag("input", type="radio", name=key, value=value, checked=is_on)
     return tag("label", box, tag("span", escape(words)), class_="choice")
 
 
@@ -346,10 +448,16 @@ def _control(field: Field, messages: Messages, plans: Iterable[str], filled: str
     key = field.key
     told = {"id": f"field-{key}", "name": key, "aria_describedby": f"hint-{key} error-{key}"}
     if field.control in ("select", "month"):
-        first = tag("option", escape(messages.say("form.choose")), value="unknown", selected=True)
+        first = tag("option", escape(messages.say("form.choose")), value="unknown",
+                    selected=not filled)  # fmt: skip
         values = _offered(field, plans)[:-1]
         options = [
-            tag("option", escape(_option_words(field, value, messages)), value=value)
+            tag(
+                "option",
+                escape(_option_words(field, value, messages)),
+                value=value,
+                selected=value == filled,
+            )
             for value in values
         ]
         return tag("select", first, *options, **told)
@@ -358,7 +466,7 @@ def _control(field: Field, messages: Messages, plans: Iterable[str], filled: str
     sign = {"money": "$", "percent": "%"}.get(field.control)
     keyboard = "decimal" if sign else "numeric"
     box = tag("input", type="text", inputmode=keyboard, value=filled or None, **told)
-    unit = tag("span", escape(sign), aria_hidden="true", class_="unit") if sign else Html("")
+    unit = tag("span", escape(sign), aria_hidden="true", class_="unit") if sign else _NOTHING
     return tag("span", unit, box, class_=f"control {field.control}")
 
 

@@ -295,3 +295,85 @@ def test_the_page_and_cpython_give_the_same_answer(page):
         json.loads(respond(request))["html"],
     )
     assert page.ask("() => document.getElementById('estimator-answer').innerText") == shown
+
+
+LINK = "() => document.querySelector('[data-link]').hash"
+VALUE = "() => document.querySelector('#estimator [name={}]').value"
+FIRST_THREE = {"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo"}
+
+
+def test_a_link_restores_the_answers_and_leaves_the_address_alone(page):
+    page.open().live()
+    page.fill({**FIRST_THREE, **SIX_VISITS})
+    page.wait_for_six_visits()
+    code = page.ask(LINK)
+    assert len(code) < 600
+    assert page.ask("() => location.hash") == ""
+    page.tab.goto("about:blank")
+    page.open(f"estimator/{code}&utm_source=x").live()
+    page.wait_for_six_visits()
+    page.wait(VALUE.format("coinsurance"), "20")
+    assert page.ask(LINK) == code
+    notice = page.ask("() => document.querySelector('[data-notice]').textContent")
+    assert notice.startswith("The link filled in 11 of your answers.")
+
+
+def test_a_hostile_link_leaves_an_empty_form(page):
+    page.open("estimator/#e=%3Cimg%20src=x%20onerror=alert(1)%3E").live()
+    assert page.ask("() => document.querySelectorAll('#estimator img').length") == 0
+    assert page.ask(VALUE.format("plan")) == "unknown"
+    assert page.complaints == []
+
+
+def test_nothing_is_kept_until_somebody_asks_and_all_is_forgotten_at_once(page):
+    kept = (
+        "() => JSON.stringify(Object.keys(localStorage).filter(key => !key.includes('__palette')))"
+    )
+    page.open().live()
+    page.fill({"plan": "commercial-ppo", "visits": "6"})
+    page.wait("() => document.querySelector('[data-link]').hash.length > 3", True)
+    assert page.ask(kept) == "[]"
+    page.tab.locator("[data-remember]").check()
+    page.wait(kept, '["massage-coverage-guide:answers"]')
+    page.open().live()
+    page.wait(VALUE.format("visits"), "6")
+    page.tab.get_by_role("button", name="Start over and forget everything").click()
+    page.wait(VALUE.format("visits"), "")
+    assert page.ask(kept) == "[]"
+    page.open().live()
+    assert page.ask(VALUE.format("visits")) == ""
+
+
+def test_questions_that_change_nothing_are_folded_away_and_can_be_shown(page):
+    hidden = "() => document.querySelector('[data-key=copay]').hidden"
+    page.open().live()
+    assert page.ask(hidden) is False
+    page.fill({**FIRST_THREE, "cost_sharing": "deductible-coinsurance"})
+    page.wait(hidden, True)
+    page.tab.get_by_role("button", name="Show the questions that don't change your answer").click()
+    page.wait(hidden, False)
+
+
+def test_a_question_of_the_answer_leads_to_its_field_and_says_what_it_changed(page):
+    page.open().live()
+    page.fill(FIRST_THREE)
+    page.wait("() => !!document.querySelector('[data-goto=deductible]')", True)
+    page.tab.locator("[data-goto=deductible]").first.click()
+    page.wait("() => document.activeElement.name", "deductible")
+    page.tab.keyboard.type("0")
+    page.wait(
+        "() => (document.querySelector('.change')?.textContent ?? '').includes('Your deductible')",
+        True,
+    )
+
+
+def test_the_link_is_copied_with_one_press(chromium, site):
+    page = Page(chromium, site.address, permissions=["clipboard-read", "clipboard-write"])
+    page.open().live()
+    page.fill(FIRST_THREE)
+    page.wait("() => document.querySelector('.actions').hidden", False)
+    page.tab.get_by_role("button", name="Copy a link to these answers").click()
+    page.wait("() => document.querySelector('[data-done]').textContent", "The link is copied.")
+    copied = page.ask("() => navigator.clipboard.readText()")
+    assert copied == page.ask("() => document.querySelector('[data-link]').href")
+    page.context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from estimator import facts, view
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 _BYTES_IN_MB = 1_000_000
+DRAWINGS = Path(__file__).parents[1] / "drawings"
 
 
 def parts(site: Site) -> dict[str, Html]:
@@ -34,12 +36,21 @@ def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> H
     """The whole tool as it stands before Python: form, worked example, and the page's states."""
     messages = site.messages
     clinic = facts.clinic(site.data())
-    filled = {"fee": clinic.price["fee"]} if "fee" in clinic.price else {}
+    filled = clinic.answers()
+    notes = {}
+    if clinic.networks:
+        joined = ", ".join(clinic.networks)
+        notes["network"] = messages.say("form.networks", clinic=clinic.name, networks=joined)
     basics, *more = (
-        view.questions(group, messages, site.rules.plans, filled, clinic.name)
+        view.questions(group, messages, site.rules.plans, filled, clinic.name, notes)
         for group in facts.form(site.data())
     )
-    clear = tag("button", escape(messages.say("form.clear")), type="reset", class_="plain")
+    card = tag(
+        "details",
+        tag("summary", escape(messages.say("form.card"))),
+        tag("figure", Html((DRAWINGS / "card.svg").read_text("utf-8"))),
+        class_="card-help",
+    )
     found = written_out(estimate(example.given, site.rules, site.built), messages)
     answer = view.answer(found, messages, site.sources, example=example)
     megabytes = f"{int(str(runtime['download'])) / _BYTES_IN_MB:.1f}"
@@ -48,14 +59,15 @@ def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> H
         # On a phone the answer follows the first three questions.
         tag(
             "form",
-            tag("div", basics, class_="ask"),
+            tag("div", basics, card, class_="ask"),
             tag(
                 "div",
                 _states(messages, megabytes),
                 tag("div", answer, id="estimator-answer"),
+                _actions(messages),
                 class_="tell",
             ),
-            tag("div", *more, tag("p", clear), class_="more"),
+            tag("div", *more, _end(messages), class_="more"),
             id="estimator-form",
             novalidate=True,
             autocomplete="off",
@@ -68,7 +80,47 @@ def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> H
         data_language=LANGUAGE,
         data_example=example.id,
         data_filled=json.dumps(filled),
+        data_copied=messages.say("action.copied"),
+        data_not_copied=messages.say("action.not_copied"),
     )
+
+
+def _end(messages: Messages) -> Html:
+    """Below the questions: those that are folded away, keeping the answers, starting over."""
+    say = messages.say
+    everything = tag("button", escape(say("form.show_all")), type="button", class_="plain",
+                     data_action="show-all", hidden=True)  # fmt: skip
+    box = tag("input", type="checkbox", data_remember=True, aria_describedby="about-remembering")
+    remember = tag(
+        "div",
+        tag("label", box, tag("span", escape(say("form.remember"))), class_="choice"),
+        tag("p", escape(say("form.remember_note")), id="about-remembering", class_="hint"),
+        class_="remember",
+        hidden=True,
+    )
+    forget = tag("button", escape(say("form.clear")), type="reset", class_="plain")
+    return join(tag("p", everything), remember, tag("p", forget))
+
+
+def _actions(messages: Messages) -> Html:
+    """What can be done with an answer: copy or share its link, print."""
+    say = messages.say
+
+    def button(name: str) -> Html:
+        return tag("button", escape(say(f"action.{name}")), type="button", class_="plain",
+                   data_action=name)  # fmt: skip
+
+    return tag(
+        "section",
+        tag("h2", escape(say("action.title"))),
+        tag("p", button("copy"), escape(" "), button("share"), escape(" "), button("print"),
+            class_="buttons"),
+        tag("p", tag("a", href="#", data_link=True), class_="the-link"),
+        tag("p", data_holds=True, class_="hint"),
+        tag("p", role="status", data_done=True),
+        class_="actions",
+        hidden=True,
+    )  # fmt: skip
 
 
 def _states(messages: Messages, megabytes: str) -> Html:
@@ -93,6 +145,7 @@ def _states(messages: Messages, megabytes: str) -> Html:
         tag("div", tag("p", tag("strong", escape(say("status.failed"))), escape(" "), named),
             tag("p", escape(say("status.failed_help"))), retry, class_="on-failed", role="alert"),
         tag("p", role="status", class_="said", data_said=True),
+        tag("p", role="status", class_="notice", data_notice=True),
         class_="states",
     )  # fmt: skip
 

@@ -1,11 +1,13 @@
 // The page's side of the estimator: read the form, ask Python in its worker, show what it says.
 // Every word and every figure comes from Python; nothing is sent anywhere.
+// Answers are kept only while the page is open, unless somebody switches remembering on.
 
 import { startPython } from "./runtime.js";
 
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
 const MEGABYTE = 1_000_000;
+const REMEMBERED = "massage-coverage-guide:answers"; // the key in the browser's storage
 
 const root = document.getElementById("estimator");
 const form = document.getElementById("estimator-form");
@@ -17,6 +19,9 @@ let python = null;
 let starting = false;
 let latest = 0;
 let nagging = 0;
+let touched = null; // the question answered last
+let opened = null; // answers that a link or this browser brought, until Python has read them
+let everything = false; // whether questions that change nothing are shown too
 
 function state(name) {
   root.dataset.state = name;
@@ -36,6 +41,31 @@ function painted() {
   });
 }
 
+// --- answers that come from elsewhere -------------------------------------------------------------
+
+function fromAddress() {
+  const part = location.hash.slice(1).split("&").find((item) => item.startsWith("e="));
+  return part ? part.slice(2) : null;
+}
+
+// A browser may refuse storage, even to be asked for it.
+function stored(action) {
+  try {
+    return action(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+function fill(answers) {
+  for (const [name, value] of Object.entries(answers)) {
+    const control = form.elements[name];
+    if (control && (control.value === "" || control.value === "unknown")) control.value = value;
+  }
+}
+
+// --- what the page shows --------------------------------------------------------------------------
+
 function showErrors(errors) {
   for (const spot of root.querySelectorAll(".error")) {
     const name = spot.id.slice("error-".length);
@@ -45,6 +75,38 @@ function showErrors(errors) {
     if (control instanceof HTMLElement)
       message ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
   }
+}
+
+// Questions that can't change this person's result are folded away; they keep their place.
+function showFields(fields) {
+  let hidden = 0;
+  for (const field of root.querySelectorAll("[data-key]")) {
+    const worth = fields?.[field.dataset.key];
+    const isIdle = fields != null && worth === undefined;
+    hidden += isIdle;
+    field.hidden = isIdle && !everything;
+    const label = field.querySelector("[data-worth]");
+    if (label) label.textContent = worth ?? "";
+  }
+  for (const group of root.querySelectorAll(".group"))
+    group.hidden = [...group.querySelectorAll("[data-key]")].every((field) => field.hidden);
+  root.querySelector("[data-action=show-all]").hidden = hidden === 0 || everything;
+}
+
+function showLink({ link, holds }) {
+  const anchor = root.querySelector("[data-link]");
+  root.querySelector(".actions").hidden = !link;
+  if (!link) return;
+  const address = `${location.origin}${location.pathname}#e=${link}`;
+  anchor.href = address;
+  anchor.textContent = address;
+  root.querySelector("[data-holds]").textContent = holds;
+  if (root.querySelector("[data-remember]").checked) stored((kept) => kept.setItem(REMEMBERED, link));
+}
+
+function shown() {
+  const value = (path) => answer.querySelector(`[data-output="${path}"]`)?.dataset.value;
+  return { verdict: value("verdict"), likely: value("range.likely") };
 }
 
 function showAnswer(html) {
@@ -58,8 +120,18 @@ async function update({ cited = true } = {}) {
   const mine = ++latest;
   const { built, language, example, filled } = root.dataset;
   const request = { answers: answers(), built, language, example, cited, filled: JSON.parse(filled) };
+  // Not the form data's names: a choice that nobody has made yet has none there.
+  const fields = () => [...root.querySelectorAll("[data-key]")].map((field) => field.dataset.key);
+  if (opened !== null) Object.assign(request, { ...opened, fields: fields() });
+  if (touched && !answer.querySelector(".example-note")) request.before = { ...shown(), key: touched };
   const reply = JSON.parse(await python.respond(JSON.stringify(request)));
   if (mine !== latest) return; // a later answer is on its way
+  touched = null;
+  if (opened !== null) {
+    fill(reply.fill);
+    root.querySelector("[data-notice]").textContent = reply.notice;
+    opened = null;
+  }
   clearTimeout(nagging);
   const typing = document.activeElement?.name;
   if (reply.errors[typing]) {
@@ -70,6 +142,8 @@ async function update({ cited = true } = {}) {
     showErrors(reply.errors);
   }
   showAnswer(reply.html);
+  showFields(reply.fields);
+  showLink(reply);
   await painted();
   if (mine === latest && said.textContent !== reply.status) said.textContent = reply.status;
 }
@@ -119,10 +193,83 @@ async function start() {
   }
 }
 
-form.addEventListener("input", changed);
-form.addEventListener("reset", () => setTimeout(changed));
+// --- what a person does ----------------------------------------------------------------------------
+
+const done = root.querySelector("[data-done]");
+
+const actions = {
+  start,
+  "show-all": () => {
+    everything = true;
+    changed();
+  },
+  copy: async () => {
+    try {
+      await navigator.clipboard.writeText(root.querySelector("[data-link]").href);
+      done.textContent = root.dataset.copied;
+    } catch {
+      done.textContent = root.dataset.notCopied;
+    }
+  },
+  share: () => navigator.share({ url: root.querySelector("[data-link]").href }).catch(() => {}),
+  print: () => window.print(),
+};
+
+// A question of the answer leads to its field in the form, unfolded, ready to type.
+function goTo(key) {
+  const field = root.querySelector(`[data-key="${key}"]`);
+  if (!field) return;
+  field.hidden = false;
+  const group = field.closest("details");
+  if (group) {
+    group.hidden = false;
+    group.open = true;
+  }
+  field.querySelector("input, select").focus({ preventScroll: true });
+  field.scrollIntoView({ block: "center" });
+}
+
+root.addEventListener("click", (event) => {
+  const { action } = event.target.dataset;
+  const link = event.target.closest("[data-goto]");
+  if (action in actions) actions[action]();
+  if (!link) return;
+  event.preventDefault();
+  goTo(link.dataset.goto);
+});
+
+form.addEventListener("input", (event) => {
+  if ("remember" in event.target.dataset) return remembering(event.target.checked);
+  touched = event.target.name;
+  changed();
+});
+
+function remembering(isOn) {
+  const link = root.querySelector("[data-link]").hash.slice("#e=".length);
+  stored((kept) => (isOn && link ? kept.setItem(REMEMBERED, link) : kept.removeItem(REMEMBERED)));
+}
+
+form.addEventListener("reset", () => {
+  stored((kept) => kept.removeItem(REMEMBERED));
+  history.replaceState(null, "", location.pathname + location.search);
+  for (const spot of ["[data-notice]", "[data-done]"]) root.querySelector(spot).textContent = "";
+  everything = false;
+  touched = null;
+  setTimeout(changed);
+});
 form.addEventListener("submit", (event) => event.preventDefault());
-for (const button of root.querySelectorAll("[data-action=start]")) button.addEventListener("click", start);
+window.addEventListener("hashchange", () => {
+  if (fromAddress() === null) return;
+  opened = { link: fromAddress() };
+  changed();
+});
+
+const remembered = stored((kept) => kept.getItem(REMEMBERED));
+if (fromAddress() !== null) opened = { link: fromAddress() };
+else if (remembered) opened = { link: remembered, remembered: true };
+root.querySelector(".remember").hidden = stored(() => true) === undefined;
+root.querySelector("[data-remember]").checked = Boolean(remembered);
+root.querySelector("[data-action=share]").hidden = !navigator.share;
 
 // On a line where every megabyte counts, wait until somebody asks for it.
 const line = navigator.connection;
