@@ -17,10 +17,14 @@ from estimator.engine import estimate, needs
 from estimator.markup import Html
 from estimator.messages import Messages, written_out
 from estimator.model import KEYS, Case, DataError, NoValueError
+from estimator.next_steps import next_steps
 from estimator.record import EMPTY
 from estimator.relevance import relevant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from estimator.guide import Deadline
     from estimator.model import Estimate, Example, Key, Rules, Source
 
 _KINDS = {key.name: key for key in KEYS}
@@ -51,6 +55,13 @@ def _rules(plan: str | None, state: str | None, parts: frozenset[str]) -> Rules:
 
 
 @cache
+def _deadlines() -> Mapping[str, Deadline]:
+    from estimator import guide  # noqa: PLC0415 - a hundred readers the first answer can do without
+
+    return guide.deadlines(load.data_folder())
+
+
+@cache
 def _sources() -> dict[str, Source]:
     return facts.sources(load.data_folder())
 
@@ -70,8 +81,8 @@ def respond(request: str) -> str:
             answered; the first where it isn't named), ``filled`` (what the clinic has
             filled in), ``language``, ``before`` (see `view.changed`), ``link`` (the fragment
             of a link that was opened, or of one this browser ``remembered``) with ``fields``
-            (the form's keys), and ``cited`` (false for the first answer: the list of sources
-            is long, and can be read once the figures stand).
+            (the form's keys), and ``cited`` (false for the first answer: the sources and the
+            deadlines are long lists, and can be read once the figures stand).
 
     Returns:
         JSON with ``html`` (the answer), ``status`` (what a screen reader says once),
@@ -94,11 +105,19 @@ def respond(request: str) -> str:
         found = written_out(estimate(asked_of, rules, as_of), messages)
     except NoValueError as error:
         return _no_figure(error, asked["answers"], asked, messages)
-    sources = _sources() if asked.get("cited", True) else EMPTY
+    is_whole = asked.get("cited", True)
+    sources = _sources() if is_whole else EMPTY
     before = asked.get("before")
     change = view.changed(before, found, messages) if before and case else Html("")
+    steps = next_steps(case, found, _deadlines()) if case and is_whole else ()
     html = view.answer(
-        found, messages, sources, example=example, left_out=len(errors), change=change
+        found,
+        messages,
+        sources,
+        example=example,
+        left_out=len(errors),
+        change=change,
+        next_steps=view.plan_of_action(steps, messages),
     )
     status = _status(found, messages, is_example=example is not None, left_out=len(errors))
     reply: dict[str, Any] = {"html": html, "status": status, "errors": errors, **opened}

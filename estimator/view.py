@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from estimator.messages import Messages
     from estimator.model import Estimate, Example, Field, Group, Source, Step, Total, Visit
+    from estimator.next_steps import NextStep
 
 # More than this at once is not read; the others are folded away.
 _FIRST_QUESTIONS = 4
@@ -105,6 +106,23 @@ def changed(before: Mapping[str, str], estimate: Estimate, messages: Messages) -
     ]
     said = " ".join(messages.say(f"change.{kind}", **told) for kind in ("lead", *kinds))
     return tag("p", escape(said), class_="change")
+
+
+def plan_of_action(steps: Iterable[NextStep], messages: Messages) -> Html:
+    """What to do next, each step in a sentence with its date where there is one."""
+    lines = []
+    for step in steps:
+        told: dict[str, object] = {**step.inputs, "date": step.day}
+        if "unit" in step.inputs:
+            told["unit"] = messages.say(f"next.unit.{step.inputs['unit']}")
+        dated = f"next.{step.id}-dated"
+        name = dated if step.day is not None and messages.has(dated) else f"next.{step.id}"
+        lines.append(messages.say(name, **told))
+    if not lines:
+        return _NOTHING
+    items = (tag("li", escape(line)) for line in lines)
+    return tag("section", tag("h2", escape(messages.say("next.title"))), tag("ol", *items),
+               class_="next")  # fmt: skip
 
 
 def caption(example: Example, messages: Messages) -> str:

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "estimator"
 # A module imports only from its left.
 ORDER = (
     "record model money dates read link cost units tax coverage settle explain compare caveats"
-    " engine relevance messages markup picture view load facts guide check browser cli __main__"
+    " engine relevance messages load facts guide next_steps markup picture view check browser cli __main__"
 ).split()
 MODULES = [path.stem for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__init__"]
 EVERYWHERE = [*MODULES, *(f"publish/{path.stem}" for path in (PACKAGE / "publish").glob("*.py"))]

@@ -1,0 +1,84 @@
+"""What to do next, and by when."""
+
+import json
+from datetime import date
+
+import pytest
+
+from estimator import guide, load, read
+from estimator.browser import respond
+from estimator.engine import estimate
+from estimator.next_steps import next_steps
+from tests.tables import AS_OF, rules
+
+PPO = {"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo", "benefit": "covered"}
+DEADLINES = guide.deadlines(load.data_folder())
+
+
+def steps(**given):
+    case = read.case({**PPO, **given})
+    return next_steps(case, estimate(case, rules(), AS_OF), DEADLINES)
+
+
+def days(found):
+    return {step.id: step.day for step in found if step.day}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"network": "in"}, ["call", "order", "approval", "ask-again", "appeal"]),
+        ({"network": "in", "prescription": "yes", "prior_auth": "approved"},
+         ["call", "ask-again", "appeal"]),
+        ({"plan": "commercial-hmo", "network": "in", "prescription": "yes"},
+         ["call", "referral", "approval", "ask-again", "appeal"]),
+        ({"network": "out", "prescription": "yes", "prior_auth": "approved",
+          "deductible": "0.00"}, ["call", "superbill", "ask-again", "appeal"]),
+        ({"plan": "workers-comp", "state": "OH"}, ["call", "order", "claim", "approval", "appeal-ask"]),
+        ({"plan": "auto-pip", "state": "OR"}, ["call", "order", "claim", "appeal-ask"]),
+        ({"plan": "auto-pip", "state": "FL"}, []),
+        ({"benefit": "excluded"}, []),
+        ({"prior_auth": "denied", "network": "in"}, ["appeal"]),
+        ({"plan": "self-pay"}, []),
+        ({"purpose": "relaxation"}, []),
+    ],
+)  # fmt: skip
+def test_the_steps_are_those_that_are_still_open_in_order(given, expected):
+    assert [step.id for step in steps(**given)] == expected
+
+
+def test_dates_follow_from_the_visits_and_the_plan_s_own_deadline():
+    found = steps(network="in", start="2026-12-01", visits="6", per_week="1")
+    assert days(found) == {"first-visit": date(2026, 12, 1), "ask-again": date(2027, 2, 4)}
+
+
+def test_no_date_is_worked_out_from_a_first_visit_that_nobody_named():
+    assert days(steps(network="in")) == {}
+
+
+@pytest.mark.parametrize(
+    ("plan", "provider", "length", "unit"),
+    [
+        ("commercial-ppo", "lmt", "180", "days"),
+        ("medicare-original", "pt-ot", "120", "days"),
+        ("tricare", "pt-ot", "90", "days"),
+    ],
+)
+def test_the_time_to_appeal_is_the_plan_line_s_own(plan, provider, length, unit):
+    found = steps(plan=plan, provider=provider, benefit="unknown", prior_auth="denied")
+    (appeal,) = [step for step in found if step.id == "appeal"] or [None]
+    assert (appeal.inputs["length"], appeal.inputs["unit"]) == (length, unit)
+
+
+def test_every_step_has_its_words_on_the_page():
+    answers = {**PPO, "network": "in", "start": "2026-12-01", "visits": "6"}
+    html = json.loads(respond(json.dumps({"answers": answers, "built": "2026-11-21"})))["html"]
+    assert "December 1, 2026: your first visit." in html
+    assert "February 4, 2027: if your plan has not decided" in html
+    assert "you can appeal within 180 days of the letter." in html
+
+
+def test_the_first_answer_comes_without_them():
+    answers = {**PPO, "network": "in", "start": "2026-12-01"}
+    request = {"answers": answers, "built": "2026-11-21", "cited": False}
+    assert "What to do next" not in json.loads(respond(json.dumps(request)))["html"]
