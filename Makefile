@@ -166,6 +166,12 @@ browser:
 		$(AS_ROOT_ON_DEBIAN) || { echo 'Please install Chromium or Chrome, or set CHROMIUM=/path/to/it.' >&2; exit 1; }; \
 		echo '==> Chromium, by apt-get'; $(APT) chromium >/dev/null; \
 	fi
+	@if ! command -v firefox-esr >/dev/null || ! command -v WebKitWebDriver >/dev/null || ! command -v Xvfb >/dev/null; then \
+		if $(AS_ROOT_ON_DEBIAN); then \
+			echo '==> Firefox and WebKit, by apt-get'; \
+			{ $(APT) firefox-esr webkit2gtk-driver xvfb xauth >/dev/null; } || echo 'Firefox or WebKit could not be installed: their tests will be skipped.' >&2; \
+		fi; \
+	fi
 
 # --- the site ------------------------------------------------------------------------------------
 

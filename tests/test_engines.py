@@ -1,0 +1,143 @@
+"""The same smoke test in the three engines that browsers are made of.
+
+Chromium and Firefox by Playwright, WebKit by its own driver. Where an engine isn't installed the
+test says so and is skipped; `make setup` installs all three on Debian.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.serving import TestSite, serving
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+WEBKIT = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
+ANSWERS = {
+    "purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo", "network": "in",
+    "benefit": "covered", "cost_sharing": "deductible-coinsurance", "fee": "80.00",
+    "allowed": "80.00", "deductible": "300.00", "deductible_met": "0", "coinsurance": "20",
+    "visits": "6",
+}  # fmt: skip
+FILL = """
+    for (const [name, value] of Object.entries(ANSWERS)) {
+      const control = document.getElementById("estimator-form").elements[name];
+      control.value = value;
+      (control[0] instanceof HTMLInputElement ? control[0] : control)
+        .dispatchEvent(new Event("input", { bubbles: true }));
+    }
+""".replace("ANSWERS", json.dumps(ANSWERS))
+FIGURES = """return ["range.low", "range.high", "if_denied"]
+    .map((path) => document.querySelector(`[data-output="${path}"]`)?.dataset.value).join()"""
+
+
+class Played:
+    """Chromium or Firefox."""
+
+    def __init__(self, browser):
+        self._page = browser.new_page()
+
+    def open(self, address):
+        self._page.goto(address)
+
+    def ask(self, body):
+        return self._page.evaluate(f"() => {{ {body} }}")
+
+    def axe(self):
+        self._page.evaluate(f"() => {{ {AXE}; window.axe = axe; }}")
+        return self._page.evaluate("async () => (await axe.run()).violations.map((v) => v.id)")
+
+
+class Driven:
+    """WebKit."""
+
+    def __init__(self, driver):
+        self._driver = driver
+        driver.set_script_timeout(60)
+
+    def open(self, address):
+        self._driver.get(address)
+
+    def ask(self, body):
+        return self._driver.execute_script(body)
+
+    def axe(self):
+        self._driver.execute_script(f"{AXE}; window.axe = axe;")
+        return self._driver.execute_async_script(
+            "const done = arguments[0]; axe.run().then((r) => done(r.violations.map((v) => v.id)))"
+        )
+
+
+@contextmanager
+def played(name):
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
+
+    programs = {"chromium": ("chromium", "google-chrome"), "firefox": ("firefox-esr",)}[name]
+    program = next(filter(None, map(shutil.which, programs)), None)
+    if program is None:
+        pytest.skip(f"{name} is not installed")
+    told = {"args": ["--no-sandbox"]} if name == "chromium" else {"channel": "moz-firefox"}
+    with sync_playwright() as playwright:
+        browser = getattr(playwright, name).launch(executable_path=program, **told)
+        try:
+            yield Played(browser)
+        finally:
+            browser.close()
+
+
+@contextmanager
+def driven():
+    from selenium import webdriver  # noqa: PLC0415 - only where it is used
+
+    service = shutil.which("WebKitWebDriver")
+    if service is None or not WEBKIT.exists() or shutil.which("Xvfb") is None:
+        pytest.skip("WebKit is not installed")
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as screen:  # fmt: skip
+        try:
+            display = screen.stdout.readline().strip()
+            options = webdriver.WebKitGTKOptions()
+            options.binary_location = str(WEBKIT)
+            options.add_argument("--automation")
+            env = {**os.environ, "DISPLAY": f":{display}"}
+            driver = webdriver.WebKitGTK(
+                options=options, service=webdriver.WebKitGTKService(service, env=env)
+            )
+            try:
+                yield Driven(driver)
+            finally:
+                driver.quit()
+        finally:
+            screen.terminate()
+
+
+def wait(browser, body, wanted, seconds=90):
+    end = time.monotonic() + seconds
+    while (found := browser.ask(body)) != wanted:
+        assert time.monotonic() < end, f"{body} is {found!r}, not {wanted!r}"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
+def test_it_goes_live_answers_and_restores_a_link(engine):
+    state = "return document.getElementById('estimator')?.dataset.state"
+    with driven() if engine == "webkit" else played(engine) as browser:
+        with serving(TestSite(ROOT / "site")) as site:
+            browser.open(site.address + "estimator/")
+            wait(browser, state, "live")
+            browser.ask(FILL)
+            wait(browser, FIGURES, "336.00,336.00,480.00")
+            assert browser.axe() == []
+            code = browser.ask("return document.querySelector('[data-link]').hash")
+            browser.open(site.address + "plans/ppo/")
+            browser.open(f"{site.address}estimator/{code}")
+            wait(browser, state, "live")
+            wait(browser, FIGURES, "336.00,336.00,480.00")
