@@ -129,7 +129,7 @@ def wait(browser, body, wanted, seconds=90):
 @pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
 def test_it_goes_live_answers_and_restores_a_link(engine):
     state = "return document.getElementById('estimator')?.dataset.state"
-    with driven() if engine == "webkit" else played(engine) as browser:
+    with driven() if engine == "webkit" else played(engine) as browser:  # noqa: SIM117 - one outlives the other
         with serving(TestSite(ROOT / "site")) as site:
             browser.open(site.address + "estimator/")
             wait(browser, state, "live")
