@@ -61,6 +61,7 @@ def problems(folder: Path, as_of: date) -> list[str]:
         found += _unresolved(folder)
     if not found:
         found += _wordless(folder, as_of)
+        found += _failing_state_examples(folder, as_of)
     return found
 
 
@@ -206,6 +207,25 @@ def _wordless(folder: Path, as_of: date) -> list[str]:
             for item in group.fields:
                 needed += [f"field.{item.key}.label", f"field.{item.key}.why"]
             found += [f"{where}: {key}: missing" for key in needed if key not in templates]
+    return found
+
+
+def _failing_state_examples(folder: Path, as_of: date) -> list[str]:
+    """Worked examples of states that can't be worked out, or whose sentence can't be filled in."""
+    rules = facts.rules(folder)
+    messages = Messages(load.flat(folder, f"messages/{LANGUAGES[0]}"))
+    found = []
+    for name, state in rules.states.items():
+        for topic, example in state.examples.items():
+            where = f"{folder.name}/states/{name.lower()}.yaml: examples.{topic}"
+            try:
+                estimate(example.given, rules, as_of)
+                for text in example.says.values():
+                    messages.fill(text, **example.given.known())
+            except KeyError as error:
+                found.append(f"{where}.says: nothing to fill in for {{{error.args[0]}}}")
+            except NoValueError as error:
+                found += [f"{where}: {line}" for line in error.problems]
     return found
 
 

@@ -26,11 +26,13 @@ from estimator.model import (
     Field,
     Fixed,
     Group,
+    License,
     Note,
     Package,
     PlanLine,
     Rules,
     Source,
+    StateExample,
     StateRules,
     VisitRule,
     YearAmounts,
@@ -54,6 +56,8 @@ ASK = (
 ).split()
 # What pages tell of a state. Each topic has a note, or is named as not checked.
 TOPICS = ("auto", "provider_law", "massage", "workers_comp")
+# What only a state's page tells: the browser's wheel goes without.
+PAGE_KEYS = ("massage_license", "in_short", "examples", "notes", "not_checked")
 
 
 def _address(tree: object, where: str) -> str:
@@ -161,7 +165,14 @@ _visit_rule = read.record(
     {"days": read.whole(1, 366), "providers": read.listed(provider, 1), **doubt},
     together=DOUBT,
 )
-_note = read.record(Note, {"en": read.words, **cited}, {"es": read.words, **doubt}, together=DOUBT)
+note = read.record(Note, {"en": read.words, **cited}, {"es": read.words, **doubt}, together=DOUBT)
+_license = read.record(
+    License,
+    {"status": read.one_of("required", "certificate", "register", "none"), **cited},
+    doubt,
+    together=DOUBT,
+)
+_state_example = read.record(StateExample, {"says": words, "given": read.case})
 
 _plan_line = read.record(
     PlanLine,
@@ -221,7 +232,10 @@ _state_rules = read.checked(
             "workers_comp_report_after": _visit_rule,
             "workers_comp_visit_cap": _visit_rule,
             "workers_comp_unauthorized": _by_provider,
-            "notes": read.mapped(lambda _: read.listed(_note, 1), TOPICS),
+            "massage_license": _license,
+            "in_short": read.mapped(lambda _: words, TOPICS),
+            "examples": read.mapped(lambda _: _state_example, TOPICS),
+            "notes": read.mapped(lambda _: read.listed(note, 1), TOPICS),
             "not_checked": read.mapped(lambda _: read.one_of(*ASK), TOPICS),
         },
     ),

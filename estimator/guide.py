@@ -334,6 +334,9 @@ class DeskQuestion(Record, kw_only=True):
     ask: str | None = None
 
 
+# The kinds of plans that state law doesn't decide: what each state's page says of them.
+_EVERYWHERE = ("self-funded", "medicare-original", "medicare-advantage", "va-community-care",
+               "tricare", "fehb", "medicaid")  # fmt: skip
 _LENGTHS = ("days", "business_days", "months", "years", "hours")
 _COUNTS_FROM = (
     "denial-notice final-denial bill visit claim-received request-received appeal-received"
@@ -517,6 +520,11 @@ FILES: dict[str, Read[Any]] = {
         Policies,
         {"reviewed": read.day, "about": words,
          "policies": read.mapped(_policy, key=read.ident), "study": _told},
+    ),
+    "state-pages": read.record(
+        dict,
+        {"reviewed": read.day, "everywhere": read.mapped(lambda _: facts.note, _EVERYWHERE),
+         "words": read.mapped(lambda _: words)},
     ),
     "taxonomy": _by_id(
         "taxonomy", _taxonomy, read.matching("[0-9A-Z]{10}", "a taxonomy code of ten characters")

@@ -41,9 +41,15 @@ class Messages:
         Raises:
             KeyError: there is no such sentence, or a placeholder has no value.
         """
-        return PLACEHOLDER.sub(
-            lambda match: self._written(inputs[match[1]], match[2]), self._templates[key]
-        )
+        return self.fill(self._templates[key], **inputs)
+
+    def fill(self, template: str, /, **inputs: object) -> str:
+        """A sentence that stands elsewhere, such as in a state's file, filled in the same way.
+
+        Raises:
+            KeyError: a placeholder has no value.
+        """
+        return PLACEHOLDER.sub(lambda match: self._written(inputs[match[1]], match[2]), template)
 
     def _written(self, value: object, kind: str | None) -> str:
         if kind == "money":

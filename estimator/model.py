@@ -220,6 +220,10 @@ class Case(Record, kw_only=True):
     lmn: str | None = None
     packages: tuple[Package, ...] | None = None
 
+    def known(self) -> dict[str, object]:
+        """The answers that were given, by key."""
+        return {key: value for key in self.names() if (value := getattr(self, key)) is not None}
+
 
 class Source(Record):
     """Where a fact was read: data/sources.yaml holds each once."""
@@ -300,6 +304,25 @@ class Note(Record, kw_only=True):
     ask: str | None = None
 
 
+class License(Record, kw_only=True):
+    """Whether a massage therapist needs a license: required, certificate, register or none.
+
+    Under `certificate` and `register` a therapist may have one, and nobody must have a license.
+    """
+
+    status: str
+    sources: tuple[str, ...]
+    confirm: bool = False
+    ask: str | None = None
+
+
+class StateExample(Record, kw_only=True):
+    """A case that shows a state's rule at work; `says` tells what it takes as given."""
+
+    says: Mapping[str, str]
+    given: Case
+
+
 class VisitRule(Record, kw_only=True):
     """A number of visits after which a payer asks for more; to all providers, or to some."""
 
@@ -365,7 +388,8 @@ class AutoInjury(Record, kw_only=True):
 class StateRules(Record, kw_only=True):
     """What a state's law says that matters for massage; what is absent is not known.
 
-    `notes` are what pages tell, by topic; `not_checked` names whom to ask about the others.
+    Only pages tell the last five: whether massage is licensed, a topic `in_short`, worked
+    `examples` and `notes` by topic; `not_checked` names whom to ask about the other topics.
     """
 
     state: str
@@ -380,6 +404,9 @@ class StateRules(Record, kw_only=True):
     workers_comp_report_after: VisitRule | None = None
     workers_comp_visit_cap: VisitRule | None = None
     workers_comp_unauthorized: Mapping[str, tuple[str, ...]] = EMPTY
+    massage_license: License | None = None
+    in_short: Mapping[str, Mapping[str, str]] = EMPTY
+    examples: Mapping[str, StateExample] = EMPTY
     notes: Mapping[str, tuple[Note, ...]] = EMPTY
     not_checked: Mapping[str, str] = EMPTY
 

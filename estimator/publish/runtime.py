@@ -225,7 +225,7 @@ def without_notes(state: bytes) -> bytes:
     tree = load.text_tree(state, "a state's file")
     if not isinstance(tree, dict):
         raise RuntimeBuildError("a state's file holds no keys")
-    kept = {key: value for key, value in tree.items() if key not in ("notes", "not_checked")}
+    kept = {key: value for key, value in tree.items() if key not in facts.PAGE_KEYS}
     kept["not_checked"] = dict.fromkeys(facts.TOPICS, "insurer")
     # What JSON writes, YAML reads.
     return json.dumps(kept, ensure_ascii=False).encode()

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 
-def foot(site: Site, reviewed: date, ids: Iterable[str]) -> Html:
+def foot(site: Site, reviewed: date, ids: Iterable[str], *, is_open: bool = False) -> Html:
     """The foot of a page: when a person last checked its facts, and their sources.
 
     Args:
         site: The site.
         reviewed: The oldest day on which one of the page's files was checked.
         ids: The sources, in the order they are to be listed; repeated ones are listed once.
+            Text can point at one: it stands under ``source-<id>``.
+        is_open: Whether the list is open from the start, as where text points into it.
     """
     items = []
     for item in dict.fromkeys(ids):
@@ -29,10 +31,10 @@ def foot(site: Site, reviewed: date, ids: Iterable[str]) -> Html:
         linked = tag("a", title, href=source.url, rel="noreferrer") if source.url else title
         more = f", {source.publisher}" + (f": {source.section}" if source.section else "")
         read_on = f"{more}. Read {site.messages.day(source.retrieved)}."
-        items.append(tag("li", linked, escape(read_on)))
+        items.append(tag("li", linked, escape(read_on), id=f"source-{item}"))
     checked = tag("p", escape(f"Checked on {site.messages.day(reviewed)}."))
-    listed = tag("details", tag("summary", escape("Sources")), tag("ul", *items))
-    return tag("footer", checked, listed, class_="page-foot")
+    listed = tag("details", tag("summary", escape("Sources")), tag("ol", *items), open=is_open)
+    return tag("footer", checked, listed, class_="page-foot", data_search_exclude=True)
 
 
 def door(site: Site, answers: Mapping[str, str], *, depth: int, words: str | None = None) -> Html:
