@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from estimator.publish.pages import codes, estimator, maintain, plans
+from estimator.publish.pages import codes, estimator, maintain, plans, tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 # Each module's parts(site): HTML by file name, included by Markdown.
-PARTS = (estimator.parts, plans.parts, codes.parts, maintain.parts)
+PARTS = (estimator.parts, plans.parts, codes.parts, maintain.parts, tools.parts)
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
 PAGES: tuple[Callable[[Site], dict[str, str]], ...] = ()
 
