@@ -82,7 +82,8 @@ def respond(request: str) -> str:
             filled in), ``language``, ``before`` (see `view.changed`), ``link`` (the fragment
             of a link that was opened, or of one this browser ``remembered``) with ``fields``
             (the form's keys), and ``cited`` (false for the first answer: the sources and the
-            deadlines are long lists, and can be read once the figures stand).
+            deadlines are long lists, and can be read once the figures stand). A request with
+            ``tool`` goes to `tools.respond`.
 
     Returns:
         JSON with ``html`` (the answer), ``status`` (what a screen reader says once),
@@ -92,11 +93,15 @@ def respond(request: str) -> str:
         and ``holds`` (the answers as a link, and what it contains).
     """
     asked = json.loads(request)
+    # A wrong clock must not bring back figures older than the page itself.
+    as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
+    if "tool" in asked:
+        from estimator import tools  # noqa: PLC0415 - the estimator starts without them
+
+        return tools.respond(asked, as_of)
     messages = _messages(asked.get("language", "en"))
     opened = _opened(asked, messages)
     asked["answers"] = {**opened["fill"], **_typed(asked["answers"])}
-    # A wrong clock must not bring back figures older than the page itself.
-    as_of = max(date.today(), date.fromisoformat(asked["built"]))  # noqa: DTZ011
     case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
     example = None if case else _example(asked.get("example"))
     asked_of = example.given if example else case or Case()

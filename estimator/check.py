@@ -25,10 +25,15 @@ _FOR_PEOPLE = ("schemas", "templates")
 # How long before a change by the calendar it is told.
 _SOON_DAYS = 60
 _BRACES = re.compile(r"[{}]")
-
+# Folders of sentences, a file for each language: the estimator's, and those of the tools beside it.
+SENTENCES = ("messages", "tools")
 
 # Every file of the data folder, and what reads it; * stands for a name.
-FILES: dict[str, Read[Any]] = {**facts.FILES, **guide.FILES, "messages/*": load.sentences}
+FILES: dict[str, Read[Any]] = {
+    **facts.FILES,
+    **guide.FILES,
+    **{f"{kind}/*": load.sentences for kind in SENTENCES},
+}
 
 
 def problems(folder: Path, as_of: date) -> list[str]:
@@ -52,9 +57,9 @@ def problems(folder: Path, as_of: date) -> list[str]:
     for reader in readers:
         with read.collected(found):
             reader()
-    for language in LANGUAGES:
+    for name in (f"{kind}/{language}" for kind in SENTENCES for language in LANGUAGES):
         with read.collected(found):
-            found += _message_problems(load.flat(folder, f"messages/{language}"), folder, language)
+            found += _message_problems(load.flat(folder, name), f"{folder.name}/{name}.yaml")
     found += _strangers(folder)
     found += _missing_states(folder)
     if not found:
@@ -70,7 +75,7 @@ def pattern_of(name: str) -> str | None:
     first, _, rest = name.partition("/")
     pattern = f"{first}/*" if rest else first
     is_known = pattern in FILES and "/" not in rest
-    if pattern == "messages/*" and rest not in LANGUAGES:
+    if first in SENTENCES and rest not in LANGUAGES:
         return None
     return pattern if is_known else None
 
@@ -162,9 +167,8 @@ def _name(folder: Path, path: Path) -> str | None:
     return name if path.suffix == ".yaml" and pattern_of(name) else None
 
 
-def _message_problems(templates: Mapping[str, str], folder: Path, language: str) -> list[str]:
+def _message_problems(templates: Mapping[str, str], where: str) -> list[str]:
     """Braces that are no placeholder: somebody mistyped one."""
-    where = f"{folder.name}/messages/{language}.yaml"
     return [
         f"{where}: {key}: expected placeholders like {{name}} or {{name:money}},"
         f" got {read.shown(template)}"

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from estimator import check, facts, guide, load, read
+from estimator import check, diagnosis, facts, guide, load, read
 from estimator.engine import estimate
 from estimator.messages import Messages, as_data, written_out
 from estimator.model import DataError, Service
@@ -176,41 +176,36 @@ def _units(parsed: argparse.Namespace) -> int:
 
 
 def _code(parsed: argparse.Namespace) -> int:
-    code = read.diagnosis(parsed.code, "code")
-    on = _day(parsed.on, "--on")
+    code = read.diagnosis(diagnosis.tidied(parsed.code), "code")
     held = guide.diagnoses(load.data_folder())
-    told: dict[str, object] = {"code": code, "status": "unknown", "replaced_by": [], "since": None}
-    begins = held.begins.get(code)
-    if code in held.titles():
-        is_early = begins is not None and on < begins
-        told["status"] = "unknown" if is_early else "billable"
-        told["since"] = begins.isoformat() if begins else None
-    elif code in held.not_billable:
-        retired = held.not_billable[code]
-        if retired.since is not None and on < retired.since:
-            told["status"] = "billable"
-        else:
-            told["status"] = retired.status
-            told["replaced_by"] = list(retired.replaced_by)
-            told["since"] = retired.since.isoformat() if retired.since else None
+    found = diagnosis.look_up(held, code, _day(parsed.on, "--on"))
+    told = {
+        "code": found.code,
+        "status": found.status,
+        "replaced_by": list(found.replaced_by),
+        "since": found.since.isoformat() if found.since else None,
+    }
     if parsed.format == "json":
         _print_json(told)
     else:
-        print(_code_in_words(told, held.release))
+        print(_code_in_words(found, held.release))
     return 0
 
 
-def _code_in_words(told: dict[str, object], release: str) -> str:
-    since = f" since {told['since']}" if told["since"] else ""
+def _code_in_words(found: diagnosis.Finding, release: str) -> str:
+    since = f" since {found.since}" if found.since else ""
     words = {
         "billable": "can be billed",
         "outdated": f"outdated{since}",
         "incomplete": "incomplete: a further character is missing",
-        "unknown": "not among the codes we hold; that doesn't make it wrong",
+        "unknown": f"not in use before {found.since}"
+        if found.since
+        else "not among the codes we hold; that doesn't make it wrong",
     }
-    replaced = told["replaced_by"]
-    use = f"; use {', '.join(replaced)}" if isinstance(replaced, list) and replaced else ""
-    return f"{told['code']}: {words[str(told['status'])]}{use} (checked against {release})"
+    use = f"; use {', '.join(found.replaced_by)}" if found.replaced_by else ""
+    if found.mistaken_for:
+        use = f", but it does not mean {found.mistaken_for['en']}; that is {', '.join(found.use)}"
+    return f"{found.code}: {words[found.status]}{use} (checked against {release})"
 
 
 def _check(parsed: argparse.Namespace) -> int:

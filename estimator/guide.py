@@ -204,6 +204,8 @@ class Deadline(Record, kw_only=True):
     """How long somebody has, from which day on.
 
     Exactly one of the lengths is set. `at_least` says that it is the shortest there may be.
+    `rung` is its place on the way of an appeal; `care` says which care it is about, where that
+    makes a difference.
     """
 
     id: str
@@ -217,6 +219,8 @@ class Deadline(Record, kw_only=True):
     years: int | None = None
     hours: int | None = None
     at_least: bool = False
+    rung: str | None = None
+    care: str | None = None
     plans: tuple[str, ...] = ()
     note: Words = EMPTY
     confirm: bool = False
@@ -337,7 +341,19 @@ class DeskQuestion(Record, kw_only=True):
 # The kinds of plans that state law doesn't decide: what each state's page says of them.
 _EVERYWHERE = ("self-funded", "medicare-original", "medicare-advantage", "va-community-care",
                "tricare", "fehb", "medicaid")  # fmt: skip
+
+
+class ToolExample(Record, kw_only=True):
+    """What somebody fills in on a tool's page, for the worked example that stands there."""
+
+    as_of: date
+    says: Words
+    answers: Mapping[str, str]
+
+
 _LENGTHS = ("days", "business_days", "months", "years", "hours")
+RUNGS = ("appeal", "answer", "review", "review-answer")
+CARE = ("had", "not-yet", "urgent")
 _COUNTS_FROM = (
     "denial-notice final-denial bill visit claim-received request-received appeal-received"
     " visit-scheduled accident order-signed"
@@ -351,6 +367,7 @@ def _deadline(key: str) -> Read[Deadline]:
         {"what": words, "who": read.one_of("you", "plan", "provider", "reviewer"),
          "counts_from": read.one_of(*_COUNTS_FROM), **cited},
         {**{name: read.whole(1, 1000) for name in _LENGTHS}, "at_least": facts.true,
+         "rung": read.one_of(*RUNGS), "care": read.one_of(*CARE),
          "plans": _plans, "note": words, **doubt},
         one_of_keys=_LENGTHS,
         together=DOUBT,
@@ -529,6 +546,16 @@ FILES: dict[str, Read[Any]] = {
     "taxonomy": _by_id(
         "taxonomy", _taxonomy, read.matching("[0-9A-Z]{10}", "a taxonomy code of ten characters")
     ),
+    "tool-examples": read.record(
+        dict,
+        {"examples": read.mapped(
+            lambda _: read.record(
+                ToolExample,
+                {"as_of": read.day, "says": words, "answers": read.mapped(lambda _: read.text)},
+            ),
+            key=read.ident,
+        )},
+    ),
 }  # fmt: skip
 
 
@@ -542,13 +569,19 @@ def diagnoses(folder: Path) -> Diagnoses:
     return found
 
 
-def calendar(folder: Path) -> dict[str, Change]:
-    """What changes by the calendar, from ``calendar.yaml``."""
-    found: dict[str, Change] = _held(folder, "calendar")["changes"]
+def letters(folder: Path) -> dict[str, Letter]:
+    """What each paper has to say, from ``letters.yaml``."""
+    found: dict[str, Letter] = _held(folder, "letters")["letters"]
     return found
 
 
 def deadlines(folder: Path) -> dict[str, Deadline]:
     """How long somebody has, from ``deadlines.yaml``."""
     found: dict[str, Deadline] = _held(folder, "deadlines")["deadlines"]
+    return found
+
+
+def calendar(folder: Path) -> dict[str, Change]:
+    """What changes by the calendar, from ``calendar.yaml``."""
+    found: dict[str, Change] = _held(folder, "calendar")["changes"]
     return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Html = NewType("Html", str)
 _VOID = ("input", "br", "hr")
@@ -43,3 +46,23 @@ def tag(name: str, /, *children: Html, **attributes: str | int | bool | None) ->
 def join(*parts: Html) -> Html:
     """Pieces of HTML one after the other."""
     return Html("".join(parts))
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
+    """A table whose cells name their column, so that a phone can show rows as cards.
+
+    Args:
+        heads: The columns' names.
+        rows: A cell for each column, already HTML: use `escape` for text.
+    """
+    names = tuple(heads)
+    body = []
+    for row in rows:
+        first, *rest = row
+        cells = [
+            tag("td", content, data_label=name)
+            for name, content in zip(names[1:], rest, strict=True)
+        ]
+        body.append(tag("tr", tag("th", first, scope="row"), *cells))
+    head = tag("tr", *(tag("th", escape(name), scope="col") for name in names))
+    return tag("table", tag("thead", head), tag("tbody", *body), class_="cards")

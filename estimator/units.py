@@ -96,7 +96,7 @@ def billable(
         if set(named) & {
             pair.paid
             for pair in pairs
-            if pair.not_paid == code and pair.modifier == "never" and _holds(pair, on)
+            if pair.not_paid == code and pair.modifier == "never" and holds(pair, on)
         }:
             warnings.append(("code-pair", code))
             count = 0 if is_medicare else count
@@ -108,7 +108,7 @@ def billable(
     return found, tuple(warnings)
 
 
-def _holds(pair: CodePair, on: date) -> bool:
+def holds(pair: CodePair, on: date) -> bool:
     """Whether an edit is in force on a day; an end that isn't known is none."""
     has_begun = pair.since is None or pair.since <= on
     return has_begun and (pair.until is None or on <= pair.until)

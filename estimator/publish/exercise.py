@@ -17,10 +17,9 @@ LIBRARY = "/lib/python"
 
 
 def import_package() -> None:
-    """Import each module of the package, except the command line, which no browser runs."""
+    """Import each module of the package that is in the wheel."""
     for module in pkgutil.walk_packages(estimator.__path__, "estimator."):
-        if module.name.rpartition(".")[2] not in {"cli", "__main__"}:
-            importlib.import_module(module.name)
+        importlib.import_module(module.name)
 
 
 def fail_on_purpose() -> str:

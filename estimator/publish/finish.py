@@ -22,6 +22,8 @@ _INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"?application/(?:ld\+)?json)[^>]*>(.*?)</script>",
     re.DOTALL,
 )
+# The estimator's page and those of the tools say where the worker's file is.
+_STARTS_PYTHON = re.compile(r' data-worker="')
 _RUNTIME = re.compile(r'data-runtime="([^"]+)"')
 # On the estimator's page the downloads begin while the theme still loads its own files; on a
 # line where every megabyte counts, download.mjs does nothing.
@@ -92,9 +94,9 @@ def finish_page(html: str, name: str) -> str:
 
 
 def policy(html: str, hashes: list[str]) -> str:
-    """The strictest policy a page works under; only the estimator's may run WebAssembly."""
+    """The strictest policy a page works under; only those that start Python run WebAssembly."""
     scripts, workers = ["'self'", *hashes], "'self'"
-    if 'id="estimator"' in html:
+    if _STARTS_PYTHON.search(html):
         scripts.insert(1, "'wasm-unsafe-eval'")
         workers = "'self' blob:"
     rules = {

@@ -9,7 +9,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from estimator.publish.pages import codes, estimator, maintain, plans, states
+from estimator.publish.pages import (
+    codes,
+    estimator,
+    maintain,
+    plans,
+    states,
+    tools,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +25,14 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 # Each module's parts(site): HTML by file name, included by Markdown.
-PARTS = (estimator.parts, plans.parts, codes.parts, maintain.parts, states.parts)
+PARTS = (
+    estimator.parts,
+    plans.parts,
+    codes.parts,
+    maintain.parts,
+    states.parts,
+    tools.parts,
+)
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
 PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (states.pages,)
 

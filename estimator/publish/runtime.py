@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from estimator import check, facts, load
+from estimator import check, facts, guide, load
 from estimator.model import KEYS
 from estimator.read import Tree
 
@@ -33,7 +33,10 @@ LISTING = "runtime.json"
 DISTRIBUTION = "massage-coverage-guide"
 WHEEL_DATA = "estimator/data/"
 # Beside what estimates rest on, the tools beside the estimator read these.
-TOOLS_READ = ("deadlines", "diagnoses", "letters")
+TOOLS_READ = ("deadlines", "diagnoses", "letters", "tools/*")
+
+# What only the command line and the build use stays out of the browser's wheel.
+NOT_IN_BROWSER = frozenset({"estimator/cli.py", "estimator/check.py", "estimator/__main__.py"})
 
 # Zip files hold dates; the earliest one they know keeps equal inputs equal.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -205,11 +208,15 @@ def slim(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Leave out of our wheel the facts that only pages show; note what version all of them are."""
+    """Leave out of our wheel what only pages and the command line use; note the facts' version."""
     held = {name.removeprefix(WHEEL_DATA): name for name in files if name.startswith(WHEEL_DATA)}
     if not held:
         return dict(files)
-    kept = {name: content for name, content in files.items() if not name.startswith(WHEEL_DATA)}
+    kept = {
+        name: content
+        for name, content in files.items()
+        if not name.startswith(WHEEL_DATA) and name not in NOT_IN_BROWSER
+    }
     for inside, name in held.items():
         pattern = check.pattern_of(inside.removesuffix(".yaml"))
         if pattern in facts.FILES or pattern in TOOLS_READ or pattern == "messages/*":
@@ -295,7 +302,18 @@ def exercise_requests(data: Path) -> list[str]:
         {"answers": given, "filled": given, "example": case["id"]}
         for given, case in zip(typed, cases, strict=True)
     ]
+    requests += tool_requests(data)
     return [json.dumps({"built": "2026-01-01", **request}) for request in requests]
+
+
+def tool_requests(data: Path) -> list[dict[str, Any]]:
+    """Turn the tools' worked examples into requests: right ones, and ones with nothing right."""
+    held = load.data_file(data, "tool-examples", guide.FILES["tool-examples"])["examples"]
+    filled: list[tuple[str, Mapping[str, str]]] = [
+        (name, example.answers) for name, example in held.items()
+    ]
+    filled += [(name, dict.fromkeys(answers, "?")) for name, answers in filled]
+    return [{"tool": name, "answers": dict(answers)} for name, answers in filled]
 
 
 def as_typed(given: Tree) -> dict[str, str]:

@@ -1,30 +1,7 @@
-"""Tables of a page, in a form that a phone can show as cards."""
+"""Tables of a page, in a form that a phone can show as cards: the same that the browser makes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from estimator.markup import table
 
-from estimator.markup import Html, escape, tag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
-    """A table whose cells name their column, so that a phone can show rows as cards.
-
-    Args:
-        heads: The columns' names.
-        rows: A cell for each column, already HTML: use `escape` for text.
-    """
-    names = tuple(heads)
-    body = []
-    for row in rows:
-        first, *rest = row
-        cells = [
-            tag("td", content, data_label=name)
-            for name, content in zip(names[1:], rest, strict=True)
-        ]
-        body.append(tag("tr", tag("th", first, scope="row"), *cells))
-    head = tag("tr", *(tag("th", escape(name), scope="col") for name in names))
-    return tag("table", tag("thead", head), tag("tbody", *body), class_="cards")
+__all__ = ["table"]
