@@ -33,7 +33,7 @@ def form_of(tool: str, site: Site, desk: Desk) -> Html:
 
 
 def _field(name: str, label: str, hint: str, make: Callable[..., Html]) -> Html:
-    """A labelled control with its hint and a place for its error."""
+    """A labeled control with its hint and a place for its error."""
     described = f"error-{name}"
     note = Html("")
     if hint:

@@ -70,7 +70,7 @@ def _tool(
 
 
 def _example(name: str, example: ToolExample, desk: Desk) -> Html:
-    """What the tool answers to its example, labelled as one."""
+    """What the tool answers to its example, labeled as one."""
     asked = {"tool": name, "answers": example.answers, "language": desk.language, "example": True}
     reply = json.loads(respond(asked, example.as_of))
     title = tag("strong", escape(desk.say("example")))
