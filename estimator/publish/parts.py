@@ -9,7 +9,19 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from estimator.publish.pages import codes, estimator, maintain, plans
+from estimator.publish.pages import (
+    before,
+    claims,
+    clinics,
+    codes,
+    estimator,
+    letters,
+    maintain,
+    paying,
+    plans,
+    words,
+    workings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +30,19 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 # Each module's parts(site): HTML by file name, included by Markdown.
-PARTS = (estimator.parts, plans.parts, codes.parts, maintain.parts)
+PARTS = (
+    estimator.parts,
+    plans.parts,
+    codes.parts,
+    maintain.parts,
+    letters.parts,
+    before.parts,
+    claims.parts,
+    paying.parts,
+    words.parts,
+    workings.parts,
+    clinics.parts,
+)
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
 PAGES: tuple[Callable[[Site], dict[str, str]], ...] = ()
 
