@@ -280,9 +280,13 @@ class ClaimStep(Record, kw_only=True):
 
 
 class Asked(Record, kw_only=True):
-    """A question of the call: the case's key whose sentence it is, and what to listen for."""
+    """A question of the call: the case's key whose sentence it is, and what to listen for.
+
+    `part` is what it is about: ``covered``, ``pay``, or ``some`` for some people only.
+    """
 
     key: str
+    part: str
     note: Words = EMPTY
 
 
@@ -300,11 +304,12 @@ class CallScript(Record, kw_only=True):
 
 
 class Term(Record, kw_only=True):
-    """A word of the field in plain words."""
+    """A word of the field in plain words; `mark` are the words pages explain by it."""
 
     id: str
     term: Words
     means: Words
+    mark: Lines = EMPTY
     confirm: bool = False
     ask: str | None = None
     also: Lines = EMPTY
@@ -327,9 +332,10 @@ class Change(Record, kw_only=True):
 
 
 class DeskQuestion(Record, kw_only=True):
-    """A question people ask, and its honest answer."""
+    """A question people ask, and its honest answer; `group` is what it is about."""
 
     id: str
+    group: str
     asks: Words
     answer: Words
     sources: tuple[str, ...] = ()
@@ -351,9 +357,12 @@ class ToolExample(Record, kw_only=True):
     answers: Mapping[str, str]
 
 
-_LENGTHS = ("days", "business_days", "months", "years", "hours")
+LENGTHS = ("days", "business_days", "months", "years", "hours")
 RUNGS = ("appeal", "answer", "review", "review-answer")
 CARE = ("had", "not-yet", "urgent")
+# What a question of the call, and what one at the front desk, can be about.
+CALL_PARTS = ("covered", "pay", "some")
+QUESTION_GROUPS = ("paid", "first", "asked", "order", "year", "accounts", "privacy", "refused")
 _COUNTS_FROM = (
     "denial-notice final-denial bill visit claim-received request-received appeal-received"
     " visit-scheduled accident order-signed"
@@ -366,10 +375,10 @@ def _deadline(key: str) -> Read[Deadline]:
         partial(Deadline, id=key),
         {"what": words, "who": read.one_of("you", "plan", "provider", "reviewer"),
          "counts_from": read.one_of(*_COUNTS_FROM), **cited},
-        {**{name: read.whole(1, 1000) for name in _LENGTHS}, "at_least": facts.true,
+        {**{name: read.whole(1, 1000) for name in LENGTHS}, "at_least": facts.true,
          "rung": read.one_of(*RUNGS), "care": read.one_of(*CARE),
          "plans": _plans, "note": words, **doubt},
-        one_of_keys=_LENGTHS,
+        one_of_keys=LENGTHS,
         together=DOUBT,
     )  # fmt: skip
 
@@ -420,7 +429,12 @@ _call = read.record(
         "at_hand": _lines,
         "open_with": words,
         "ask": read.listed(
-            read.record(Asked, {"key": read.one_of(*(key.name for key in KEYS))}, {"note": words}),
+            read.record(
+                Asked,
+                {"key": read.one_of(*(key.name for key in KEYS)),
+                 "part": read.one_of(*CALL_PARTS)},
+                {"note": words},
+            ),
             1,
         ),
         "write_down": _lines,
@@ -428,14 +442,20 @@ _call = read.record(
         "after": _lines,
         **cited,
     },
-)
+)  # fmt: skip
 
 
 def _term(key: str) -> Read[Term]:
     return read.record(
         partial(Term, id=key),
         {"term": words, "means": words},
-        {"also": _lines, "see": read.listed(read.refers("glossary")), **cited, **doubt},
+        {
+            "mark": _lines,
+            "also": _lines,
+            "see": read.listed(read.refers("glossary")),
+            **cited,
+            **doubt,
+        },
         together=DOUBT,
     )
 
@@ -453,7 +473,7 @@ def _change(key: str) -> Read[Change]:
 def _desk_question(key: str) -> Read[DeskQuestion]:
     return read.record(
         partial(DeskQuestion, id=key),
-        {"asks": words, "answer": words},
+        {"group": read.one_of(*QUESTION_GROUPS), "asks": words, "answer": words},
         {**cited, "see": read.listed(read.words), **doubt},
         together=DOUBT,
     )

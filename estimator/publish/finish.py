@@ -12,6 +12,9 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+from estimator.publish.pages.site import LANGUAGE
+from estimator.publish.terms import mark_terms, read_glossary
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,6 +34,9 @@ _EARLY = (
     '<script type="module" async src="{runtime}download.mjs"></script>'
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
 )
+# What makes pages handier: explanations beside words, finding in a list, printing.
+_HANDY = re.compile(r'class="term"|data-find[ =>]|data-print[ =>]')
+_HANDY_SCRIPT = '<script type="module" src="{up}assets/guide/guide.js"></script>'
 _SEARCH = 'data-md-component="search" role="dialog"'
 _HEADERS = """\
 /*
@@ -66,9 +72,11 @@ def finish(root: Path, site: Path) -> None:
     pages = sorted(site.rglob("*.html"))
     if not pages:
         raise FinishError(f"{site.name}: no pages to finish")
+    glossary = read_glossary(root / "data", LANGUAGE)
     for page in pages:
-        finished = finish_page(page.read_text(encoding="utf-8"), page.relative_to(site).as_posix())
-        page.write_text(finished, encoding="utf-8")
+        name = page.relative_to(site).as_posix()
+        marked = mark_terms(page.read_text(encoding="utf-8"), name, glossary)
+        page.write_text(finish_page(marked, name), encoding="utf-8")
     (site / "_headers").write_text(_HEADERS, encoding="utf-8")
 
 
@@ -86,6 +94,9 @@ def finish_page(html: str, name: str) -> str:
         raise FinishError(f"{name}: expected one <head>, found {html.count('<head>')}")
     if _SEARCH in html:
         html = html.replace(_SEARCH, f'{_SEARCH} aria-label="Search"')
+    if _HANDY.search(html):
+        script = _HANDY_SCRIPT.format(up="../" * name.count("/"))
+        html = html.replace("</body>", f"{script}</body>", 1)
     hashes = sorted({_hash(script) for script in _INLINE.findall(html)})
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html, hashes)}">'
     if found := _RUNTIME.search(html):

@@ -10,12 +10,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 from estimator.publish.pages import (
+    before,
+    claims,
+    clinics,
     codes,
     estimator,
+    letters,
     maintain,
+    paying,
     plans,
     states,
     tools,
+    words,
+    workings,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +39,13 @@ PARTS = (
     maintain.parts,
     states.parts,
     tools.parts,
+    claims.parts,
+    words.parts,
+    before.parts,
+    clinics.parts,
+    letters.parts,
+    paying.parts,
+    workings.parts,
 )
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
 PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (states.pages,)

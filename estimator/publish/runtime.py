@@ -38,6 +38,8 @@ TOOLS_READ = ("deadlines", "diagnoses", "letters", "tools/*")
 # What only the command line and the build use stays out of the browser's wheel.
 NOT_IN_BROWSER = frozenset({"estimator/cli.py", "estimator/check.py", "estimator/__main__.py"})
 
+# Sentences that only pages say, up to the next group or the end of the file.
+OF_PAGES = re.compile(rb"^guide:\n(?:[ \n].*\n?)*", re.MULTILINE)
 # Zip files hold dates; the earliest one they know keeps equal inputs equal.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "315532800", "PYTHONHASHSEED": "0"}
@@ -219,8 +221,12 @@ def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
     }
     for inside, name in held.items():
         pattern = check.pattern_of(inside.removesuffix(".yaml"))
-        if pattern in facts.FILES or pattern in TOOLS_READ or pattern == "messages/*":
-            kept[name] = without_notes(files[name]) if pattern == "states/*" else files[name]
+        if pattern == "states/*":
+            kept[name] = without_notes(files[name])
+        elif pattern == "messages/*":
+            kept[name] = OF_PAGES.sub(b"", files[name])
+        elif pattern in facts.FILES or pattern in TOOLS_READ:
+            kept[name] = files[name]
     # A fingerprint takes all files, and time: the browser need not make it anew.
     whole = {inside: files[name] for inside, name in held.items() if inside.endswith(".yaml")}
     kept[f"{WHEEL_DATA}{load.VERSION}"] = load.fingerprint(whole).encode()
