@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from estimator.publish.pages import (
     codes,
+    embedding,
     estimator,
     maintain,
     plans,
@@ -29,6 +30,7 @@ PARTS = (
     estimator.parts,
     plans.parts,
     codes.parts,
+    embedding.parts,
     maintain.parts,
     states.parts,
     tools.parts,
