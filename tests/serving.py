@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -58,6 +58,8 @@ class TestSite(Site):
         self.line = line
         self.requests: list[Request] = []
         self.address = ""  # set by `serving`; ends with the prefix
+        self.is_stopped = False
+        self.stop: Callable[[], None]  # set by `serving`: from then on nobody answers
 
     @property
     def bytes_sent(self) -> int:
@@ -92,6 +94,13 @@ class TestHandler(Handler):
     site: ClassVar[TestSite]
     PIECE = 16_384
 
+    def parse_request(self) -> bool:
+        # A connection that was open before the server stopped is served by a thread of its own.
+        if self.site.is_stopped:
+            self.close_connection = True
+            return False
+        return super().parse_request()
+
     def send_head(self, answer: Answer) -> None:
         if self.site.line:
             time.sleep(self.site.line.latency)
@@ -119,9 +128,15 @@ def serving(site: TestSite) -> Iterator[TestSite]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     site.address = f"http://localhost:{server.server_port}{site.prefix}"
-    try:
-        yield site
-    finally:
+
+    def stop() -> None:
+        site.is_stopped = True
         server.shutdown()
         server.server_close()
         thread.join()
+
+    site.stop = stop
+    try:
+        yield site
+    finally:
+        stop()

@@ -1,32 +1,30 @@
 """The last step of a build: what MkDocs can't do, done to the finished site.
 
-Adds the runtime and the fonts, a content security policy to every page with the hash of
-each inline script the theme brings, and the headers that only a host can send.
+Adds the runtime and the fonts, names that say what is in a file, a content security policy for
+every page, the service worker with its list, and the headers that only a host can send.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import shutil
 from typing import TYPE_CHECKING
 
+from estimator.load import fingerprint
+from estimator.markup import escape, tag
+from estimator.publish import naming, policy, precache
 from estimator.publish.pages.site import LANGUAGE
 from estimator.publish.terms import mark_terms, read_glossary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from estimator.markup import Html
+    from estimator.messages import Messages
+
 _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
-_INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"?application/(?:ld\+)?json)[^>]*>(.*?)</script>",
-    re.DOTALL,
-)
-# The estimator's page and those of the tools say where the worker's file is.
-_STARTS_PYTHON = re.compile(r' data-worker="')
 _RUNTIME = re.compile(r'data-runtime="([^"]+)"')
 # On the estimator's page the downloads begin while the theme still loads its own files; on a
 # line where every megabyte counts, download.mjs does nothing.
@@ -38,30 +36,50 @@ _EARLY = (
 _HANDY = re.compile(r'class="term"|data-find[ =>]|data-print[ =>]')
 _HANDY_SCRIPT = '<script type="module" src="{up}assets/guide/guide.js"></script>'
 _SEARCH = 'data-md-component="search" role="dialog"'
-_HEADERS = """\
-/*
-  X-Content-Type-Options: nosniff
-  Referrer-Policy: no-referrer
-  X-Frame-Options: SAMEORIGIN
-/runtime/*
-  Cache-Control: public, max-age=31536000, immutable
-"""
+_FRAMED = '<div class="embed '  # docs/theme/embed.html
 
 
 class FinishError(Exception):
     """The site MkDocs built isn't what this step expects."""
 
 
-def finish(root: Path, site: Path) -> None:
+def finish(root: Path, site: Path, messages: Messages, address: str = "") -> None:
     """Finish a site that MkDocs has just built.
 
     Args:
         root: The checkout, with `build/runtime/` and `node_modules/`.
         site: The built site; changed in place.
+        messages: The sentences.
+        address: Where the site will be; empty where nobody has said.
 
     Raises:
         FinishError: a page or a file isn't as expected.
     """
+    _add_files(root, site)
+    glossary = read_glossary(root / "data", LANGUAGE)
+    found = {}
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site).as_posix()
+        found[name] = mark_terms(page.read_text(encoding="utf-8"), name, glossary)
+    if not found:
+        raise FinishError(f"{site.name}: no pages to finish")
+    folder = naming.move_assets(site)
+    pages = {name: naming.renamed(finish_page(html, name), folder) for name, html in found.items()}
+    version = fingerprint({name: html.encode() for name, html in pages.items()})
+    for name, html in pages.items():
+        stamped = html.replace("</head>", f"{precache.stamp(version)}</head>", 1)
+        if precache.works_offline(html):
+            stamped = stamped.replace("</body>", f"{_notice(name, messages)}</body>", 1)
+        (site / name).write_text(stamped, encoding="utf-8")
+    precache.write_service_worker(site, pages, version)
+    framed = [name.rpartition("/")[0] for name, html in pages.items() if _FRAMED in html]
+    headers = policy.headers(pages, framed, ["runtime", f"assets/{folder}"])
+    (site / "_headers").write_text(headers, encoding="utf-8")
+    (site / "robots.txt").write_text(_robots(address), encoding="utf-8")
+
+
+def _add_files(root: Path, site: Path) -> None:
+    """Add what pages load and MkDocs doesn't bring: the runtime, the fonts, the worker's file."""
     shutil.copytree(root / "build" / "runtime", site / "runtime", dirs_exist_ok=True)
     fonts = site / "assets" / "fonts"
     fonts.mkdir(parents=True, exist_ok=True)
@@ -69,15 +87,6 @@ def finish(root: Path, site: Path) -> None:
         shutil.copyfile(root / _FONT / name, fonts / name)
     # MkDocs leaves Python files out of a theme's assets.
     shutil.copyfile(root / _WORKER, site / "assets" / "estimator" / "worker.py")
-    pages = sorted(site.rglob("*.html"))
-    if not pages:
-        raise FinishError(f"{site.name}: no pages to finish")
-    glossary = read_glossary(root / "data", LANGUAGE)
-    for page in pages:
-        name = page.relative_to(site).as_posix()
-        marked = mark_terms(page.read_text(encoding="utf-8"), name, glossary)
-        page.write_text(finish_page(marked, name), encoding="utf-8")
-    (site / "_headers").write_text(_HEADERS, encoding="utf-8")
 
 
 def finish_page(html: str, name: str) -> str:
@@ -97,34 +106,23 @@ def finish_page(html: str, name: str) -> str:
     if _HANDY.search(html):
         script = _HANDY_SCRIPT.format(up="../" * name.count("/"))
         html = html.replace("</body>", f"{script}</body>", 1)
-    hashes = sorted({_hash(script) for script in _INLINE.findall(html)})
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html, hashes)}">'
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy.policy(html)}">'
     if found := _RUNTIME.search(html):
         meta += _EARLY.format(runtime=found[1])
     return html.replace("<head>", f"<head>{meta}", 1)
 
 
-def policy(html: str, hashes: list[str]) -> str:
-    """The strictest policy a page works under; only those that start Python run WebAssembly."""
-    scripts, workers = ["'self'", *hashes], "'self'"
-    if _STARTS_PYTHON.search(html):
-        scripts.insert(1, "'wasm-unsafe-eval'")
-        workers = "'self' blob:"
-    rules = {
-        "default-src": "'none'",
-        "script-src": " ".join(scripts),
-        "worker-src": workers,
-        "connect-src": "'self'",
-        "img-src": "'self' data:",
-        "style-src": "'self'",
-        "font-src": "'self'",
-        "manifest-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
+def _notice(name: str, messages: Messages) -> Html:
+    """What offline.js shows when a newer version has come; until then, a screen reader's status."""
+    words = tag("p", escape(messages.say("update.ready")))
+    reload = tag("button", escape(messages.say("update.reload")), type="button", value="reload")
+    later = tag("button", escape(messages.say("update.later")), type="button", value="later")
+    card = tag("div", words, tag("p", reload, later), class_="update")
+    worker = "../" * name.count("/") + precache.WORKER
+    return tag("div", tag("template", card), role="status", data_service_worker=worker)
 
 
-def _hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+def _robots(address: str) -> str:
+    """Everything may be read; pages that aren't to be listed say so themselves."""
+    listed = f"Sitemap: {address.rstrip('/')}/sitemap.xml\n" if address else ""
+    return f"User-agent: *\nAllow: /\n{listed}"

@@ -242,7 +242,9 @@ def opened(browser: str) -> Iterator[Page]:
             executable_path=browser, args=["--no-sandbox"], timeout=DEADLINE * 1000
         )
         try:
-            page = chromium.new_context(viewport=PHONE_SCREEN).new_page()
+            # What the service worker keeps for a later visit isn't part of this one.
+            context = chromium.new_context(viewport=PHONE_SCREEN, service_workers="block")
+            page = context.new_page()
             page.set_default_timeout(DEADLINE * 1000)
             page.add_init_script(WATCH)
             yield page

@@ -31,6 +31,7 @@ class Site(Record, kw_only=True):
         messages: The estimator's sentences.
         examples: The worked examples, in order.
         guide: The files that pages show, by name.
+        address: Where it will be, ending in "/"; empty where nobody has said.
     """
 
     root: Path
@@ -41,18 +42,20 @@ class Site(Record, kw_only=True):
     messages: Messages
     examples: tuple[Example, ...]
     guide: Mapping[str, Any]
+    address: str
 
     def data(self) -> Path:
         """The folder of the facts."""
         return self.root / "data"
 
 
-def open_site(root: Path, built: date) -> Site:
+def open_site(root: Path, built: date, address: str = "") -> Site:
     """Read everything, once it is known to be fit to publish.
 
     Args:
         root: The checkout, with `data/`.
         built: The day the site is built.
+        address: Where it will be; empty where nobody has said.
 
     Raises:
         DataError: the data isn't fit to publish; every problem is named.
@@ -69,4 +72,5 @@ def open_site(root: Path, built: date) -> Site:
         messages=Messages(load.flat(data, f"messages/{LANGUAGE}")),
         examples=facts.examples(data),
         guide={name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()},
+        address=f"{address.rstrip('/')}/" if address else "",
     )
