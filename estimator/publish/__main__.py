@@ -1,6 +1,7 @@
 """The build's commands: `python -m estimator.publish parts|runtime|finish|schemas|serve`."""
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -32,7 +33,8 @@ def main(argv: list[str] | None = None) -> int:
         return serve(options.folder, options.port)
     try:
         if options.command == "parts":
-            write_parts(open_site(ROOT, date.today()), ROOT / "build")  # noqa: DTZ011
+            address = os.environ.get("SITE_URL", "")
+            write_parts(open_site(ROOT, date.today(), address), ROOT / "build")  # noqa: DTZ011
         elif options.command == "schemas":
             write_schemas(ROOT)
         elif options.command == "runtime":

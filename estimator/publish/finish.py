@@ -1,7 +1,7 @@
 """The last step of a build: what MkDocs can't do, done to the finished site.
 
-Adds the runtime and the fonts, a content security policy to every page with the hash of
-each inline script the theme brings, and the headers that only a host can send.
+Adds the runtime and the fonts, the tags of each page's card, a content security policy with the
+hash of each inline script the theme brings, and the headers that only a host can send.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import hashlib
 import re
 import shutil
 from typing import TYPE_CHECKING
+
+from estimator.publish import social
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,12 +65,14 @@ def finish(root: Path, site: Path) -> None:
         shutil.copyfile(root / _FONT / name, fonts / name)
     # MkDocs leaves Python files out of a theme's assets.
     shutil.copyfile(root / _WORKER, site / "assets" / "estimator" / "worker.py")
+    manifest = social.read_manifest(root / "build")
     pages = sorted(site.rglob("*.html"))
     if not pages:
         raise FinishError(f"{site.name}: no pages to finish")
     for page in pages:
-        finished = finish_page(page.read_text(encoding="utf-8"), page.relative_to(site).as_posix())
-        page.write_text(finished, encoding="utf-8")
+        name = page.relative_to(site).as_posix()
+        tagged = social.with_tags(page.read_text(encoding="utf-8"), name, manifest)
+        page.write_text(finish_page(tagged, name), encoding="utf-8")
     (site / "_headers").write_text(_HEADERS, encoding="utf-8")
 
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from estimator.publish import social
 from estimator.publish.pages import (
     codes,
     estimator,
+    landing,
     maintain,
     plans,
+    posts,
+    situations,
     states,
     tools,
 )
@@ -30,11 +34,20 @@ PARTS = (
     plans.parts,
     codes.parts,
     maintain.parts,
+    situations.parts,
+    posts.parts,
     states.parts,
     tools.parts,
 )
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
-PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (states.pages,)
+PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (
+    situations.pages,
+    posts.pages,
+    states.pages,
+)
+
+# Each module's cards(site), by page: the cards that show figures. The others say what a page tells.
+CARDS = (landing.cards,)
 
 
 def write_parts(site: Site, out: Path) -> None:
@@ -56,3 +69,5 @@ def write_parts(site: Site, out: Path) -> None:
             path = out / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown, encoding="utf-8")
+    made = {name: card for make_cards in CARDS for name, card in make_cards(site).items()}
+    social.write_cards(site, made, out)

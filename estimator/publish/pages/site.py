@@ -31,6 +31,8 @@ class Site(Record, kw_only=True):
         messages: The estimator's sentences.
         examples: The worked examples, in order.
         guide: The files that pages show, by name.
+        name: On every page: the clinic's, or the guide's own.
+        address: Where the site will stand, with a slash at its end; blank where unknown.
     """
 
     root: Path
@@ -41,18 +43,21 @@ class Site(Record, kw_only=True):
     messages: Messages
     examples: tuple[Example, ...]
     guide: Mapping[str, Any]
+    name: str
+    address: str = ""
 
     def data(self) -> Path:
         """The folder of the facts."""
         return self.root / "data"
 
 
-def open_site(root: Path, built: date) -> Site:
+def open_site(root: Path, built: date, address: str = "") -> Site:
     """Read everything, once it is known to be fit to publish.
 
     Args:
         root: The checkout, with `data/`.
         built: The day the site is built.
+        address: Where it will stand, such as ``https://clinic.example/guide/``; may be unknown.
 
     Raises:
         DataError: the data isn't fit to publish; every problem is named.
@@ -60,13 +65,17 @@ def open_site(root: Path, built: date) -> Site:
     data = root / "data"
     if problems := check.problems(data, built):
         raise DataError(problems)
+    shown = {name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()}
+    sentences = load.flat(data, f"messages/{LANGUAGE}")
     return Site(
         root=root,
         language=LANGUAGE,
         built=built,
         rules=facts.rules(data),
         sources=facts.sources(data),
-        messages=Messages(load.flat(data, f"messages/{LANGUAGE}")),
+        messages=Messages({**sentences, **guide.captions(shown["situations"], LANGUAGE)}),
         examples=facts.examples(data),
-        guide={name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()},
+        guide=shown,
+        name=facts.clinic(data).name,
+        address=f"{address.rstrip('/')}/" if address else "",
     )
