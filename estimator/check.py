@@ -65,6 +65,8 @@ def problems(folder: Path, as_of: date) -> list[str]:
     if not found:
         found += _unresolved(folder)
     if not found:
+        found += _pageless(folder)
+    if not found:
         found += _wordless(folder, as_of)
         found += _failing_state_examples(folder, as_of)
     return found
@@ -118,6 +120,8 @@ def _unresolved(folder: Path) -> list[str]:
 _HELD_IN = {
     "sources": "sources.yaml", "deadlines": "deadlines.yaml", "letters": "letters.yaml",
     "glossary": "glossary.yaml", "codes": "codes.yaml", "groups": "diagnoses.yaml", "files": "",
+    "conditions": "conditions.yaml", "policies": "policies.yaml", "denials": "denials.yaml",
+    "questions": "desk-questions.yaml", "situations": "situations.yaml",
 }  # fmt: skip
 
 
@@ -131,6 +135,11 @@ def _known(folder: Path, trees: Mapping[str, Any]) -> dict[str, set[str]]:
         "glossary": set(trees["glossary"]["terms"]),
         "codes": set(trees["codes"]["codes"]),
         "groups": set(trees["diagnoses"]["billable"]),
+        "conditions": set(trees["conditions"]["conditions"]),
+        "policies": set(trees["policies"]["policies"]),
+        "denials": set(trees["denials"]["denials"]),
+        "questions": set(trees["desk-questions"]["questions"]),
+        "situations": set(trees["situations"]["situations"]),
         "files": files | {name.partition("/")[0] for name in files},
     }
 
@@ -190,6 +199,14 @@ def _strangers(folder: Path) -> list[str]:
     return found
 
 
+def _pageless(folder: Path) -> list[str]:
+    """Landing pages without an example to show."""
+    examples = {example.id for example in facts.examples(folder)}
+    where = f"{folder.name}/situations.yaml: situations"
+    missing = [name for name in guide.situations(folder).situations if name not in examples]
+    return [f"{where}.{name}: no file {folder.name}/examples/{name}.yaml" for name in missing]
+
+
 def _wordless(folder: Path, as_of: date) -> list[str]:
     """Examples that can't be worked out, and sentences that are missing for them or the form."""
     rules = facts.rules(folder)
@@ -197,7 +214,8 @@ def _wordless(folder: Path, as_of: date) -> list[str]:
     for language in LANGUAGES:
         templates = load.flat(folder, f"messages/{language}")
         where = f"{folder.name}/messages/{language}.yaml"
-        messages = Messages(templates)
+        captions = guide.captions(guide.situations(folder), language)
+        messages = Messages({**templates, **captions})
         for example in facts.examples(folder):
             try:
                 written_out(estimate(example.given, rules, as_of), messages)

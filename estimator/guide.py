@@ -15,7 +15,7 @@ from estimator.model import KEYS
 from estimator.record import EMPTY, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -357,6 +357,46 @@ class ToolExample(Record, kw_only=True):
     answers: Mapping[str, str]
 
 
+class Situation(Record, kw_only=True):
+    """What the landing page of a worked example says, and what it shows from other files.
+
+    `caption` is what the example takes as given; empty where the estimator says it itself.
+    `notes` are topics of the example's state; `see` are pages below the pages' folder.
+    """
+
+    id: str
+    group: str
+    title: Words
+    description: Words
+    answer: Words
+    know: Lines
+    next: Lines
+    asks: Lines
+    search: Lines
+    post: Words
+    sources: tuple[str, ...]
+    caption: Words = EMPTY
+    notes: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    confirm: bool = False
+    ask: str | None = None
+
+
+class Situations(Record, kw_only=True):
+    """All landing pages: the words they share, the parts of their list, and each one's own."""
+
+    reviewed: date
+    page: Mapping[str, Words]
+    groups: Mapping[str, Words]
+    situations: Mapping[str, Situation]
+
+
 LENGTHS = ("days", "business_days", "months", "years", "hours")
 RUNGS = ("appeal", "answer", "review", "review-answer")
 CARE = ("had", "not-yet", "urgent")
@@ -501,6 +541,40 @@ def _policy(key: str) -> Read[Policy]:
     )  # fmt: skip
 
 
+# What every landing page says; the code that makes them names these.
+_PAGE = (
+    "cost question depends asks closed dollars know law policies condition letter denied asked"
+    " next related also published dated spread if-denied refused price own-price"
+    " account in-tax account-price promise picture scan no-address"
+).split()
+
+# Files whose entries a landing page shows by naming them.
+_SHOWN = ("conditions", "policies", "letters", "denials", "questions")
+
+
+def _situation(key: str) -> Read[Situation]:
+    return read.record(
+        partial(Situation, id=key),
+        {"group": read.ident, "title": words, "description": words, "answer": words,
+         "know": _lines, "next": _lines, "asks": _lines, "search": _lines, "post": words, **cited},
+        {"caption": words, "notes": read.listed(read.one_of(*facts.TOPICS), 1),
+         "see": read.listed(read.words, 1), "related": read.listed(read.refers("situations"), 1),
+         **{name: read.listed(read.refers(name), 1) for name in _SHOWN}, **doubt},
+        together=DOUBT,
+    )  # fmt: skip
+
+
+def _complete(found: Situations, where: str) -> Iterator[str]:
+    """Every shared sentence is there, and each situation stands in a part of the list."""
+    for name in sorted(set(_PAGE) ^ set(found.page)):
+        problem = "missing" if name in _PAGE else f"expected one of {', '.join(_PAGE)}"
+        yield f"{where}: page.{name}: {problem}"
+    for item in found.situations.values():
+        if item.group not in found.groups:
+            known = ", ".join(found.groups)
+            yield f"{where}: situations.{item.id}.group: expected one of {known}, got {item.group}"
+
+
 def _modifier(key: str) -> Read[Modifier]:
     return read.record(
         partial(Modifier, id=key),
@@ -558,6 +632,16 @@ FILES: dict[str, Read[Any]] = {
         {"reviewed": read.day, "about": words,
          "policies": read.mapped(_policy, key=read.ident), "study": _told},
     ),
+    "situations": read.checked(
+        read.record(
+            Situations,
+            {"reviewed": read.day,
+             "page": read.mapped(lambda _: words, key=read.ident),
+             "groups": read.mapped(lambda _: words, key=read.ident),
+             "situations": read.mapped(_situation, key=read.ident)},
+        ),
+        _complete,
+    ),
     "state-pages": read.record(
         dict,
         {"reviewed": read.day, "everywhere": read.mapped(lambda _: facts.note, _EVERYWHERE),
@@ -599,6 +683,20 @@ def deadlines(folder: Path) -> dict[str, Deadline]:
     """How long somebody has, from ``deadlines.yaml``."""
     found: dict[str, Deadline] = _held(folder, "deadlines")["deadlines"]
     return found
+
+
+def situations(folder: Path) -> Situations:
+    """What the landing pages say, from ``situations.yaml``."""
+    found: Situations = _held(folder, "situations")
+    return found
+
+
+def captions(found: Situations, language: str) -> dict[str, str]:
+    """What worked examples take as given, as sentences by their key among the messages."""
+    held = found.situations.values()
+    return {
+        f"example.{item.id}": item.caption[language] for item in held if language in item.caption
+    }
 
 
 def calendar(folder: Path) -> dict[str, Change]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Html = NewType("Html", str)
-_VOID = ("input", "br", "hr")
+_VOID = ("input", "br", "hr", "img", "meta")
 
 
 def escape(text: str) -> Html:

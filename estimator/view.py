@@ -131,21 +131,47 @@ def caption(example: Example, messages: Messages) -> str:
     return messages.say(f"example.{example.id}", **told)
 
 
-def summary(example: Example, estimate: Estimate, messages: Messages) -> Html:
-    """A worked example for a page: what it takes as given, the dollars, then visit by visit."""
-    count = len(estimate.scenarios["likely"].visits)
-    course = messages.say("answer.visits_one" if count == 1 else "answer.visits_many", count=count)
-    total = estimate.scenarios["likely"].total
+def summary(example: Example, estimate: Estimate, messages: Messages, *pieces: Html) -> Html:
+    """A worked example for a page: what it takes as given, the dollars, then visit by visit.
+
+    Args:
+        example: It.
+        estimate: Its own, with its sentences written out.
+        messages: The page's language.
+        pieces: What is to stand before the table of visits, such as the picture.
+    """
+    money, total = estimate.range, estimate.scenarios["likely"].total
+    is_exact = money.low == money.high
+    write = as_dollars if is_exact else as_whole_dollars
+    say = messages.say
+    between = f"{say('answer.between')} {write(money.low)} {say('answer.to')} {write(money.high)}. "
+    # Where nobody pays but the client, there is one price.
+    more = "" if is_exact else between
+    if estimate.verdict != "not-covered":
+        more += f"{say('answer.plan_pays')} {write(total.plan)}. "
+        more += f"{say('answer.denied')}: {write(estimate.if_denied)}."
+    word = say(f"verdict.{estimate.verdict}.word")
     line = tag(
         "p",
-        tag("strong", escape(messages.say(f"verdict.{estimate.verdict}.word"))),
-        escape(f". {messages.say('answer.likely')} "),
-        tag("strong", escape(as_dollars(total.patient))),
-        escape(f" {course}. {messages.say('answer.plan_pays')} {as_dollars(total.plan)}. "),
-        escape(f"{messages.say('answer.denied')}: {as_dollars(estimate.if_denied)}."),
+        Html("") if example.given.plan == "self-pay" else tag("strong", escape(f"{word}.")),
+        escape(f" {lead(estimate, messages)} "),
+        tag("strong", escape(write(total.patient))),
+        escape(f" {for_visits(estimate, messages)}. {more}"),
     )
     given = tag("p", escape(caption(example, messages)))
-    return join(given, line, _details(messages.say("answer.by_visit"), _visits(estimate, messages)))
+    return join(given, line, *pieces, _details(say("answer.by_visit"), _visits(estimate, messages)))
+
+
+def lead(estimate: Estimate, messages: Messages) -> str:
+    """What stands before the likely figure: while the plan's word is open, that it hangs on it."""
+    is_open = estimate.verdict in ("conditional", "unknown")
+    return messages.say("answer.likely_if" if is_open else "answer.likely")
+
+
+def for_visits(estimate: Estimate, messages: Messages) -> str:
+    """How many visits the figures are for: ``for 6 visits``."""
+    count = len(estimate.scenarios["likely"].visits)
+    return messages.say("answer.visits_one" if count == 1 else "answer.visits_many", count=count)
 
 
 def _verdict(estimate: Estimate, messages: Messages) -> Html:
@@ -176,9 +202,7 @@ def _dollars(estimate: Estimate, messages: Messages) -> Html:
     """What the patient pays: likely, the range, and the price if it is denied."""
     say, money = messages.say, estimate.range
     visits = estimate.scenarios["likely"].visits
-    count = say(
-        "answer.visits_one" if len(visits) == 1 else "answer.visits_many", count=len(visits)
-    )
+    count = for_visits(estimate, messages)
     total = estimate.scenarios["likely"].total
     plan_pays = f"{say('answer.plan_pays')} {as_dollars(total.plan)}."
     lines = []

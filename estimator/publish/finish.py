@@ -1,7 +1,8 @@
 """The last step of a build: what MkDocs can't do, done to the finished site.
 
-Adds the runtime and the fonts, names that say what is in a file, a content security policy for
-every page, the service worker with its list, and the headers that only a host can send.
+Adds the runtime and the fonts, the tags of each page's card, names that say what is in a file, a
+content security policy for every page, the service worker with its list, and the headers that
+only a host can send.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from estimator.load import fingerprint
 from estimator.markup import escape, tag
-from estimator.publish import naming, policy, precache
+from estimator.publish import naming, policy, precache, social
 from estimator.publish.pages.site import LANGUAGE
 from estimator.publish.terms import mark_terms, read_glossary
 
@@ -56,11 +57,13 @@ def finish(root: Path, site: Path, messages: Messages, address: str = "") -> Non
         FinishError: a page or a file isn't as expected.
     """
     _add_files(root, site)
+    manifest = social.read_manifest(root / "build")
     glossary = read_glossary(root / "data", LANGUAGE)
     found = {}
     for page in sorted(site.rglob("*.html")):
         name = page.relative_to(site).as_posix()
-        found[name] = mark_terms(page.read_text(encoding="utf-8"), name, glossary)
+        tagged = social.with_tags(page.read_text(encoding="utf-8"), name, manifest)
+        found[name] = mark_terms(tagged, name, glossary)
     if not found:
         raise FinishError(f"{site.name}: no pages to finish")
     folder = naming.move_assets(site)

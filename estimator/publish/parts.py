@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from estimator.publish import social
 from estimator.publish.pages import (
     before,
     claims,
@@ -16,10 +17,13 @@ from estimator.publish.pages import (
     codes,
     embedding,
     estimator,
+    landing,
     letters,
     maintain,
     paying,
     plans,
+    posts,
+    situations,
     states,
     tools,
     words,
@@ -37,20 +41,29 @@ PARTS = (
     estimator.parts,
     plans.parts,
     codes.parts,
-    embedding.parts,
     maintain.parts,
     states.parts,
     tools.parts,
     claims.parts,
     words.parts,
+    situations.parts,
     before.parts,
     clinics.parts,
+    embedding.parts,
     letters.parts,
     paying.parts,
+    posts.parts,
     workings.parts,
 )
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
-PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (states.pages,)
+PAGES: tuple[Callable[[Site], dict[str, str]], ...] = (
+    states.pages,
+    situations.pages,
+    posts.pages,
+)
+
+# Each module's cards(site), by page: the cards that show figures. The others say what a page tells.
+CARDS = (landing.cards,)
 
 
 def write_parts(site: Site, out: Path) -> None:
@@ -72,3 +85,5 @@ def write_parts(site: Site, out: Path) -> None:
             path = out / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown, encoding="utf-8")
+    made = {name: card for make_cards in CARDS for name, card in make_cards(site).items()}
+    social.write_cards(site, made, out)

@@ -219,8 +219,11 @@ def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
         for name, content in files.items()
         if not name.startswith(WHEEL_DATA) and name not in NOT_IN_BROWSER
     }
+    unseen = {name for name in held if name.startswith("examples/")} - {_first_example(held, files)}
     for inside, name in held.items():
         pattern = check.pattern_of(inside.removesuffix(".yaml"))
+        if inside in unseen:
+            continue
         if pattern == "states/*":
             kept[name] = without_notes(files[name])
         elif pattern == "messages/*":
@@ -231,6 +234,16 @@ def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
     whole = {inside: files[name] for inside, name in held.items() if inside.endswith(".yaml")}
     kept[f"{WHEEL_DATA}{load.VERSION}"] = load.fingerprint(whole).encode()
     return kept
+
+
+def _first_example(held: Mapping[str, str], files: Mapping[str, bytes]) -> str | None:
+    """The file of the one worked example that the estimator's page shows."""
+    orders = {}
+    for inside, name in held.items():
+        if inside.startswith("examples/"):
+            tree = load.text_tree(files[name], inside)
+            orders[inside] = int(str(tree["order"])) if isinstance(tree, dict) else 0
+    return min(orders, key=lambda inside: orders[inside], default=None)
 
 
 def without_notes(state: bytes) -> bytes:
@@ -303,11 +316,9 @@ def exercise_requests(data: Path) -> list[str]:
         # A blank is a question to the visitor, a wrong value a message: other paths, other modules.
         answers += [typed[0] | {question: ""}, typed[0] | {question: "?"}]
     requests: list[dict[str, Any]] = [{"answers": given} for given in answers]
-    # A page shows an example until something else than what it filled in is typed.
-    requests += [
-        {"answers": given, "filled": given, "example": case["id"]}
-        for given, case in zip(typed, cases, strict=True)
-    ]
+    # The page shows its example until something else than what it filled in is typed.
+    shown = facts.examples(data)[0].id
+    requests += [{"answers": given, "filled": given, "example": shown} for given in typed]
     requests += tool_requests(data)
     return [json.dumps({"built": "2026-01-01", **request}) for request in requests]
 

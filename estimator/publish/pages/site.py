@@ -32,6 +32,7 @@ class Site(Record, kw_only=True):
         examples: The worked examples, in order.
         guide: The files that pages show, by name.
         address: Where it will be, ending in "/"; empty where nobody has said.
+        name: On every page: the clinic's, or the guide's own.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Site(Record, kw_only=True):
     examples: tuple[Example, ...]
     guide: Mapping[str, Any]
     address: str
+    name: str
 
     def data(self) -> Path:
         """The folder of the facts."""
@@ -63,14 +65,17 @@ def open_site(root: Path, built: date, address: str = "") -> Site:
     data = root / "data"
     if problems := check.problems(data, built):
         raise DataError(problems)
+    shown = {name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()}
+    sentences = load.flat(data, f"messages/{LANGUAGE}")
     return Site(
         root=root,
         language=LANGUAGE,
         built=built,
         rules=facts.rules(data),
         sources=facts.sources(data),
-        messages=Messages(load.flat(data, f"messages/{LANGUAGE}")),
+        messages=Messages({**sentences, **guide.captions(shown["situations"], LANGUAGE)}),
         examples=facts.examples(data),
-        guide={name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()},
+        guide=shown,
+        name=facts.clinic(data).name,
         address=f"{address.rstrip('/')}/" if address else "",
     )
