@@ -575,9 +575,3 @@ def calendar(folder: Path) -> dict[str, Change]:
     """What changes by the calendar, from ``calendar.yaml``."""
     found: dict[str, Change] = _held(folder, "calendar")["changes"]
     return found
-
-
-def deadlines(folder: Path) -> dict[str, Deadline]:
-    """How long somebody has, from ``deadlines.yaml``."""
-    found: dict[str, Deadline] = _held(folder, "deadlines")["deadlines"]
-    return found
