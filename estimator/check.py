@@ -28,7 +28,14 @@ _BRACES = re.compile(r"[{}]")
 
 
 # Every file of the data folder, and what reads it; * stands for a name.
-FILES: dict[str, Read[Any]] = {**facts.FILES, **guide.FILES, "messages/*": load.sentences}
+FILES: dict[str, Read[Any]] = {
+    **facts.FILES,
+    **guide.FILES,
+    "messages/*": load.sentences,
+    "pages/*": load.sentences,
+}
+# What stands in a file for each language: the estimator's sentences, and those of pages.
+_BY_LANGUAGE = ("messages", "pages")
 
 
 def problems(folder: Path, as_of: date) -> list[str]:
@@ -52,9 +59,9 @@ def problems(folder: Path, as_of: date) -> list[str]:
     for reader in readers:
         with read.collected(found):
             reader()
-    for language in LANGUAGES:
+    for name in (f"{part}/{language}" for part in _BY_LANGUAGE for language in LANGUAGES):
         with read.collected(found):
-            found += _message_problems(load.flat(folder, f"messages/{language}"), folder, language)
+            found += _message_problems(load.flat(folder, name), folder, name)
     found += _strangers(folder)
     found += _missing_states(folder)
     if not found:
@@ -69,7 +76,7 @@ def pattern_of(name: str) -> str | None:
     first, _, rest = name.partition("/")
     pattern = f"{first}/*" if rest else first
     is_known = pattern in FILES and "/" not in rest
-    if pattern == "messages/*" and rest not in LANGUAGES:
+    if first in _BY_LANGUAGE and rest not in LANGUAGES:
         return None
     return pattern if is_known else None
 
@@ -161,9 +168,9 @@ def _name(folder: Path, path: Path) -> str | None:
     return name if path.suffix == ".yaml" and pattern_of(name) else None
 
 
-def _message_problems(templates: Mapping[str, str], folder: Path, language: str) -> list[str]:
+def _message_problems(templates: Mapping[str, str], folder: Path, name: str) -> list[str]:
     """Braces that are no placeholder: somebody mistyped one."""
-    where = f"{folder.name}/messages/{language}.yaml"
+    where = f"{folder.name}/{name}.yaml"
     return [
         f"{where}: {key}: expected placeholders like {{name}} or {{name:money}},"
         f" got {read.shown(template)}"

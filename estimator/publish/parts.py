@@ -9,7 +9,17 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from estimator.publish.pages import codes, estimator, maintain, plans
+from estimator.publish.pages import (
+    codes,
+    costs,
+    coverage,
+    diagnoses,
+    drawings,
+    estimator,
+    maintain,
+    plans,
+    policies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +28,17 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 # Each module's parts(site): HTML by file name, included by Markdown.
-PARTS = (estimator.parts, plans.parts, codes.parts, maintain.parts)
+PARTS = (
+    estimator.parts,
+    plans.parts,
+    policies.parts,
+    coverage.parts,
+    diagnoses.parts,
+    costs.parts,
+    codes.parts,
+    drawings.parts,
+    maintain.parts,
+)
 # Each module's pages(site): Markdown by path, for pages that are many and alike.
 PAGES: tuple[Callable[[Site], dict[str, str]], ...] = ()
 

@@ -28,7 +28,7 @@ class Site(Record, kw_only=True):
         built: The day: no figure older than it is shown in the browser.
         rules: What estimates rest on.
         sources: Every source by its id.
-        messages: The estimator's sentences.
+        messages: The sentences of the estimator and of pages, in the site's language.
         examples: The worked examples, in order.
         guide: The files that pages show, by name.
     """
@@ -66,7 +66,9 @@ def open_site(root: Path, built: date) -> Site:
         built=built,
         rules=facts.rules(data),
         sources=facts.sources(data),
-        messages=Messages(load.flat(data, f"messages/{LANGUAGE}")),
+        messages=Messages(
+            load.flat(data, f"messages/{LANGUAGE}") | load.flat(data, f"pages/{LANGUAGE}")
+        ),
         examples=facts.examples(data),
         guide={name: load.data_file(data, name, reader) for name, reader in guide.FILES.items()},
     )
