@@ -97,7 +97,8 @@ def _plan_numbers(case: Case, settled: Settled, as_of: date) -> Iterator[Caveat]
         yield Caveat("family-deductible-missing", "family_deductible")
     year = plan_year_of(settled.bookings[0][0], terms.plan_year_starts)
     has_counters = used.deductible or used.oop or used.visits or used.plan_paid
-    if has_counters and year > plan_year_of(as_of, terms.plan_year_starts):
+    is_later = year > plan_year_of(as_of, terms.plan_year_starts)
+    if has_counters and is_later and not terms.by_crash:
         yield Caveat("counters-start-again", "start", {"date": year.isoformat()})
     if any(allowed > fee for _, fee, allowed in settled.bookings):
         yield Caveat("allowed-above-fee", "allowed")

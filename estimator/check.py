@@ -27,7 +27,7 @@ _FOR_PEOPLE = ("schemas", "templates")
 _SOON_DAYS = 60
 _BRACES = re.compile(r"[{}]")
 # Folders of sentences, a file for each language: the estimator's, and those of the tools beside it.
-SENTENCES = ("messages", "tools")
+SENTENCES = ("messages", "pages", "tools")
 
 # Every file of the data folder, and what reads it; * stands for a name.
 FILES: dict[str, Read[Any]] = {
@@ -216,6 +216,7 @@ def _wordless(folder: Path, rules: Rules, as_of: date) -> list[str]:
         templates = load.flat(folder, f"messages/{language}")
         where = f"{folder.name}/messages/{language}.yaml"
         captions = guide.captions(guide.situations(folder), language)
+        captions |= load.flat(folder, f"pages/{language}")
         messages = Messages({**templates, **captions})
         for example in facts.examples(folder):
             try:

@@ -36,6 +36,7 @@ class Terms(Record, kw_only=True):
         second: Which parts a second coverage takes over; they are never the patient's.
         second_writes_off: What it takes over is written off and may not be billed.
         medpay: USD that MedPay still holds to fill what the plan leaves.
+        by_crash: Deductible and limits hold for one crash: they never start again.
     """
 
     pays: bool
@@ -59,6 +60,7 @@ class Terms(Record, kw_only=True):
     second: tuple[str, ...] = ()
     second_writes_off: bool = False
     medpay: Decimal = ZERO
+    by_crash: bool = False
 
 
 class Counters(Record, kw_only=True):
@@ -334,7 +336,7 @@ def walk(
     for on, fee, allowed in bookings:
         this_year = plan_year_of(on, terms.plan_year_starts)
         began = None
-        if year is not None and this_year != year:
+        if year is not None and this_year != year and not terms.by_crash:
             used, began = Counters(medpay_paid=used.medpay_paid), this_year
         year = this_year
         shares = share(fee, allowed, terms, used, year.year)

@@ -48,12 +48,14 @@ def join(*parts: Html) -> Html:
     return Html("".join(parts))
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
+def table(heads: Iterable[str], rows: Iterable[Iterable[Html]], kind: str = "") -> Html:
     """A table whose cells name their column, so that a phone can show rows as cards.
 
     Args:
         heads: The columns' names.
         rows: A cell for each column, already HTML: use `escape` for text.
+        kind: A class of its own, where its columns need their widths set; ``small`` stays a
+            table on a phone, because its cells are short.
     """
     names = tuple(heads)
     body = []
@@ -65,4 +67,5 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
         ]
         body.append(tag("tr", tag("th", first, scope="row"), *cells))
     head = tag("tr", *(tag("th", escape(name), scope="col") for name in names))
-    return tag("table", tag("thead", head), tag("tbody", *body), class_="cards")
+    look = "small" if kind == "small" else f"cards {kind}".rstrip()
+    return tag("table", tag("thead", head), tag("tbody", *body), class_=look)

@@ -134,7 +134,7 @@ def course(estimate: Estimate, messages: Messages, package: Decimal | None = Non
         "svg",
         tag("title", escape(title), id=f"{name}-title"),
         tag("desc", escape(told), id=f"{name}-desc"),
-        tag("defs", _hatch(f"{name}-hatch")),
+        tag("defs", hatch(f"{name}-hatch")),
         _axis(visits, frame, messages),
         tag("path", class_="plan", fill=f"url(#{name}-hatch)", d=plan) if plan else Html(""),
         tag("path", class_="you", d=you) if you else Html(""),
@@ -298,7 +298,7 @@ def _text(x: Decimal | int, y: Decimal | int, words: str, anchor: str | None = N
     return tag("text", escape(words), x=_n(x), y=_n(y), text_anchor=anchor)
 
 
-def _hatch(name: str) -> Html:
+def hatch(name: str) -> Html:
     """The plan's fill: stripes on a tint, so that it also reads in black and white."""
     return tag(
         "pattern",

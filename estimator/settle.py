@@ -336,7 +336,7 @@ def _plan_side(
     }
     needed = [key for key in LIMITS if key != "family_deductible" or "deductible" in uses]
     limits = {key: answers.limit(key) if key in needed else None for key in LIMITS}
-    if plan.id in ("auto-pip", "auto-medpay") and limits["plan_pays_max"] is None:
+    if plan.id in BY_CRASH and limits["plan_pays_max"] is None:
         limits["plan_pays_max"] = answers.injury_maximum(plan.id)
     base = "net-of-copay"
     if "copay" in uses and "coinsurance" in uses:
@@ -368,6 +368,7 @@ def _plan_side(
         plan_year_starts=case.plan_year_start or JANUARY_FIRST,
         deductibles=deductibles,
         medpay=answers.medpay() if plan.id == "auto-pip" else ZERO,
+        by_crash=plan.id in BY_CRASH,
         **_second_coverage(answers, plan),
     )
     own = terms.deductible if "deductible" in uses else None
@@ -394,6 +395,8 @@ _SECOND = {
     "medicaid": ("deductible", "copay", "coinsurance"),
 }
 SECOND_FOR = ("medicare-original", "medicare-advantage")
+# Coverage of an auto policy: what it holds is for one crash, whichever year a visit falls in.
+BY_CRASH = ("auto-pip", "auto-medpay")
 
 
 def _second_coverage(answers: Answers, plan: PlanLine) -> dict[str, Any]:
@@ -437,7 +440,7 @@ def _bookings(
 
 def _dates(case: Case, answers: Answers, listed: Sequence[Booking | None]) -> tuple[date, ...]:
     """When the visits are: as listed, or evenly from the start."""
-    if case.plan_year_start is None:
+    if case.plan_year_start is None and case.plan not in BY_CRASH:
         answers.assumed["plan_year_start"] = Assumed("01-01")
     days = [item.date for item in listed if item is not None and item.date is not None]
     if days:

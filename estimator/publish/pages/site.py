@@ -28,7 +28,7 @@ class Site(Record, kw_only=True):
         built: The day: no figure older than it is shown in the browser.
         rules: What estimates rest on.
         sources: Every source by its id.
-        messages: The estimator's sentences.
+        messages: The sentences of the estimator and of pages, in the site's language.
         examples: The worked examples, in order.
         guide: The files that pages show, by name.
         address: Where it will be, ending in "/"; empty where nobody has said.
@@ -73,7 +73,13 @@ def open_site(root: Path, built: date, address: str = "") -> Site:
         built=built,
         rules=facts.rules(data),
         sources=facts.sources(data),
-        messages=Messages({**sentences, **guide.captions(shown["situations"], LANGUAGE)}),
+        messages=Messages(
+            {
+                **sentences,
+                **load.flat(data, f"pages/{LANGUAGE}"),
+                **guide.captions(shown["situations"], LANGUAGE),
+            }
+        ),
         examples=facts.examples(data),
         guide=shown,
         name=facts.clinic(data).name,
