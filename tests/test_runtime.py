@@ -82,7 +82,9 @@ def test_our_wheel_has_the_data_and_no_build_code(runtime):
     names = zipfile.ZipFile(wheel).namelist()
     assert "estimator/browser.pyc" in names
     assert "estimator/data/plans/commercial-ppo.yaml" in names
+    assert {"estimator/tools/eob.pyc", "estimator/data/tools/en.yaml"} <= set(names)
     assert not [name for name in names if name.startswith("estimator/publish")]
+    assert not {"estimator/cli.pyc", "estimator/check.pyc"} & set(names)
 
 
 def test_the_library_is_cut(runtime):

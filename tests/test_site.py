@@ -13,6 +13,7 @@ from estimator import facts, guide
 from estimator.engine import estimate
 from estimator.money import as_dollars, as_whole_dollars
 from estimator.publish.finish import FinishError, finish_page
+from estimator.tools import TOOLS
 from tests.conftest import ROOT
 from tests.tables import AS_OF, rules
 
@@ -80,7 +81,11 @@ def test_a_page_carries_its_policy_before_the_first_script(name):
     assert "'unsafe-eval'" not in policies[0]
     assert rules_of["default-src"] == "'none'"
     assert rules_of["connect-src"] == "'self'"
-    assert ("'wasm-unsafe-eval'" in rules_of["script-src"]) == (name == "estimator/index.html")
+    starts_python = name in {
+        "estimator/index.html",
+        *(f"tools/{tool}/index.html" for tool in TOOLS),
+    }
+    assert ("'wasm-unsafe-eval'" in rules_of["script-src"]) == starts_python
     for script in Elements(html).scripts:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in rules_of["script-src"]

@@ -28,7 +28,7 @@ def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
     code = values.get("code")
     if code is None:
         return Reply(errors=errors)
-    held = guide.diagnoses(desk.data)
+    held = desk.read(guide.diagnoses)
     on: date = values.get("on", desk.as_of)
     found = look_up(held, code, on)
     others = [look_up(held, other, on) for other in values.get("others", ()) if other != code]
@@ -163,7 +163,7 @@ def lines_of(codes: Iterable[str], on: date, desk: Desk) -> Iterator[str]:
         on: The day of the visit.
         desk: What the tool works with.
     """
-    held = guide.diagnoses(desk.data)
+    held = desk.read(guide.diagnoses)
     for code in codes:
         kind = _kind(look_up(held, code, on))
         if kind not in ("billable", "unknown"):

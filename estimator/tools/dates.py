@@ -50,7 +50,7 @@ def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
     plan = values.get("plan")
     if plan is None or not known:
         return _unfinished(plan, known, errors, desk)
-    steps = way(guide.deadlines(desk.data).values(), plan, values.get("care"), known)
+    steps = way(desk.read(guide.deadlines).values(), plan, values.get("care"), known)
     if not steps:
         html = panel(desk.say("dates.none"), paragraph(desk.say("dates.none_why")), tone="careful")
         return Reply(html=html, status=desk.say("dates.none"), errors=errors)

@@ -34,7 +34,7 @@ def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
     amounts = [name for name in AMOUNTS if name in values]
     if not amounts:
         return Reply(errors=errors)
-    balance = facts.plan_line(desk.data, plan).balance_bill if plan else None
+    balance = desk.read(facts.plan_line, plan).balance_bill if plan else None
     found = explain(Eob(**values, balance=balance))
     html = join(
         left_out(errors, desk),

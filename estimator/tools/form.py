@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from estimator import diagnosis, read
@@ -25,6 +26,11 @@ MOST_CODES = 12
 MOST_MINUTES = 1440
 
 
+@cache
+def _read[T](reader: Callable[..., T], folder: Path, *names: str) -> T:
+    return reader(folder, *names)
+
+
 class Desk(Record, kw_only=True):
     """What a tool works with: the facts, the words, the day.
 
@@ -41,6 +47,16 @@ class Desk(Record, kw_only=True):
     language: str
     as_of: date
     is_example: bool = False
+
+    def read[T](self, reader: Callable[..., T], *names: str) -> T:
+        """Facts from the folder, read once: a person types faster than files are read.
+
+        Args:
+            reader: Such as `guide.letters`: takes the folder, then the names.
+            names: Which of them, such as a plan's.
+        """
+        found: T = _read(reader, self.data, *names)
+        return found
 
     def say(self, key: str, **inputs: object) -> str:
         """One of the tools' sentences, named without the `tool` they all begin with."""

@@ -36,7 +36,7 @@ def fields(letters: Mapping[str, Letter]) -> tuple[Field, ...]:
 
 def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
     """What is there, what may be, and what is missing, with the reason for each."""
-    letters = guide.letters(desk.data)
+    letters = desk.read(guide.letters)
     values, errors = typed(answers, fields(letters), desk)
     name = values.get("paper")
     if name is None:

@@ -35,7 +35,7 @@ def fields(codes: Mapping[str, BillingCode]) -> tuple[Field, ...]:
 
 def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
     """Units by both rules, how they come about, and what to be careful of."""
-    codes = facts.codes(desk.data)
+    codes = desk.read(facts.codes)
     values, errors = typed(answers, fields(codes), desk)
     timed = {code: values.get(f"minutes-{code}", 0) for code in codes}
     services = [Service(code, minutes) for code, minutes in timed.items() if minutes]
@@ -44,7 +44,7 @@ def answer(answers: Mapping[str, object], desk: Desk) -> Reply:
         return Reply(errors=errors)
     earned = {rule: units(services, rule, codes) for rule in RULES}
     payer = values.get("payer")
-    pairs = facts.code_pairs(desk.data)
+    pairs = desk.read(facts.code_pairs)
     can_be, warnings = billable(earned["cms"], named, codes, pairs, desk.as_of, payer)
     cautions = [
         *_cautions(warnings, codes, desk),

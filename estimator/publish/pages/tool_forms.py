@@ -70,11 +70,18 @@ def _select(options: Iterable[tuple[str, str]], first: str) -> Callable[..., Htm
     return make
 
 
-def _choices(name: str, legend: str, options: Iterable[tuple[str, str]]) -> Html:
+def _choices(name: str, legend: str, hint: str, options: Iterable[tuple[str, str]]) -> Html:
     """Answers as large choices, of which one can be taken."""
     boxes = (_choice("radio", name, value, words) for value, words in options)
-    return tag("fieldset", tag("legend", escape(legend)), *boxes, _error(name), class_="field",
-               aria_describedby=f"error-{name}")  # fmt: skip
+    return tag(
+        "fieldset",
+        tag("legend", escape(legend)),
+        tag("span", escape(hint), class_="hint", id=f"hint-{name}"),
+        *boxes,
+        _error(name),
+        class_="field",
+        aria_describedby=f"hint-{name} error-{name}",
+    )
 
 
 def _choice(kind: str, name: str, value: str, words: str, *more: Html) -> Html:
@@ -85,6 +92,11 @@ def _choice(kind: str, name: str, value: str, words: str, *more: Html) -> Html:
 def _plan(desk: Desk, plans: Iterable[str], label: str, hint: str) -> Html:
     options = [(plan, desk.messages.option("plan", plan)) for plan in plans]
     return _field("plan", label, hint, _select(options, desk.say("unknown")))
+
+
+def _words(field: str, desk: Desk) -> tuple[str, str]:
+    """A field's label and its hint."""
+    return desk.say(f"{field}.label"), desk.say(f"{field}.hint")
 
 
 def _more(title: str, *children: Html) -> Html:
@@ -100,7 +112,7 @@ def _units(site: Site, desk: Desk) -> Html:
     return join(
         tag("fieldset", legend, hint, *rows[:_CODES_SHOWN],
             _more(desk.say("units.more"), *rows[_CODES_SHOWN:]), class_="group"),
-        _choices("payer", desk.say("units.field.payer.label"), payers),
+        _choices("payer", *_words("units.field.payer", desk), payers),
     )  # fmt: skip
 
 
@@ -120,8 +132,7 @@ def _code(_: Site, desk: Desk) -> Html:
     controls = {"code": _text, "on": _date, "others": _text}
     return join(
         *(
-            _field(name, desk.say(f"code.field.{name}.label"),
-                   desk.say(f"code.field.{name}.hint"), control)
+            _field(name, *_words(f"code.field.{name}", desk), control)
             for name, control in controls.items()
         )
     )  # fmt: skip
@@ -131,13 +142,12 @@ def _letter(site: Site, desk: Desk) -> Html:
     """Which paper, with a list of ticks for each; for whom; and a place to paste."""
     letters: Mapping[str, Letter] = site.guide["letters"]["letters"]
     area = partial(tag, "textarea", rows=_ROWS, spellcheck="false")
-    label, hint = (desk.say(f"letter.field.text.{part}") for part in ("label", "hint"))
     return join(
         tag("fieldset", tag("legend", escape(desk.say("letter.field.paper.label"))),
             *(_paper(name, letter, desk) for name, letter in letters.items()),
             _error("paper"), class_="field", aria_describedby="error-paper"),
-        _plan(desk, PLANS, *(desk.say(f"letter.field.plan.{part}") for part in ("label", "hint"))),
-        _field("text", label, hint, area),
+        _plan(desk, PLANS, *_words("letter.field.plan", desk)),
+        _field("text", *_words("letter.field.text", desk), area),
     )  # fmt: skip
 
 
@@ -163,13 +173,11 @@ def _paper(name: str, letter: Letter, desk: Desk) -> Html:
 def _dates(_: Site, desk: Desk) -> Html:
     """The kind of plan, what the letter is about, and the dates."""
     care = [(value, desk.say(f"dates.field.care.{value}")) for value in CARE]
-    label, hint = (desk.say(f"dates.field.plan.{part}") for part in ("label", "hint"))
     return join(
-        _plan(desk, APPEALED, label, hint),
-        _choices("care", desk.say("dates.field.care.label"), care),
+        _plan(desk, APPEALED, *_words("dates.field.plan", desk)),
+        _choices("care", *_words("dates.field.care", desk), care),
         *(
-            _field(name, desk.say(f"dates.field.{name}.label"),
-                   desk.say(f"dates.field.{name}.hint"), _date)
+            _field(name, *_words(f"dates.field.{name}", desk), _date)
             for name in CLOCKS
         ),
     )  # fmt: skip
@@ -179,8 +187,7 @@ def _eob(_: Site, desk: Desk) -> Html:
     """The four numbers, the lines between them, the network and the kind of plan."""
 
     def amount(name: str) -> Html:
-        label, hint = (desk.say(f"eob.field.{name}.{part}") for part in ("label", "hint"))
-        return _field(name, label, hint, _money)
+        return _field(name, *_words(f"eob.field.{name}", desk), _money)
 
     networks = [(value, desk.say(f"eob.field.network.{value}")) for value in ("in", "out")]
     legend = tag("legend", escape(desk.say("eob.legend")))
@@ -188,8 +195,8 @@ def _eob(_: Site, desk: Desk) -> Html:
     return join(
         tag("fieldset", legend, note, *map(amount, MAIN), class_="group"),
         _more(desk.say("eob.more"), *map(amount, (*PARTS, "not_covered"))),
-        _choices("network", desk.say("eob.field.network.label"), networks),
-        _plan(desk, INSURED, *(desk.say(f"eob.field.plan.{part}") for part in ("label", "hint"))),
+        _choices("network", *_words("eob.field.network", desk), networks),
+        _plan(desk, INSURED, *_words("eob.field.plan", desk)),
     )
 
 
