@@ -25,8 +25,8 @@ _FOR_PEOPLE = ("schemas", "templates")
 # How long before a change by the calendar it is told.
 _SOON_DAYS = 60
 _BRACES = re.compile(r"[{}]")
-# Folders of sentences, a file for each language: the estimator's, and those of the tools beside it.
-SENTENCES = ("messages", "tools")
+# Folders of sentences, a file for each language: the estimator's, the packet's, the tools'.
+SENTENCES = ("messages", "packet", "tools")
 
 # Every file of the data folder, and what reads it; * stands for a name.
 FILES: dict[str, Read[Any]] = {

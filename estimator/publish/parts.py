@@ -20,6 +20,7 @@ from estimator.publish.pages import (
     landing,
     letters,
     maintain,
+    packet,
     paying,
     plans,
     posts,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # Each module's parts(site): HTML by file name, included by Markdown.
 PARTS = (
     estimator.parts,
+    packet.parts,
     plans.parts,
     codes.parts,
     maintain.parts,
