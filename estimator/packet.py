@@ -273,7 +273,7 @@ class _Row(Record):
 
 
 def _rows(visits: tuple[Visit, ...], most: int) -> Iterator[_Row]:
-    """Each visit of a short course; of a long one, equal neighbours together, and the rest."""
+    """Each visit of a short course; of a long one, equal neighbors together, and the rest."""
     runs = [[visit] for visit in visits]
     if len(visits) > most:
         runs = [list(run) for _, run in groupby(visits, _amounts)]
