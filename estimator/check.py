@@ -26,8 +26,8 @@ _FOR_PEOPLE = ("schemas", "templates")
 # How long before a change by the calendar it is told.
 _SOON_DAYS = 60
 _BRACES = re.compile(r"[{}]")
-# Folders of sentences, a file for each language: the estimator's, and those of the tools beside it.
-SENTENCES = ("messages", "pages", "tools")
+# Folders of sentences, a file for each language: of the estimator, the packet, pages, tools.
+SENTENCES = ("messages", "packet", "pages", "tools")
 
 # Every file of the data folder, and what reads it; * stands for a name.
 FILES: dict[str, Read[Any]] = {

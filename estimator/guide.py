@@ -222,6 +222,7 @@ class Deadline(Record, kw_only=True):
     rung: str | None = None
     care: str | None = None
     plans: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     note: Words = EMPTY
     confirm: bool = False
     ask: str | None = None
@@ -283,11 +284,13 @@ class Asked(Record, kw_only=True):
     """A question of the call: the case's key whose sentence it is, and what to listen for.
 
     `part` is what it is about: ``covered``, ``pay``, or ``some`` for some people only.
+    `plans` are the kinds of coverage it is for; empty for all.
     """
 
     key: str
     part: str
     note: Words = EMPTY
+    plans: tuple[str, ...] = ()
 
 
 class CallScript(Record, kw_only=True):
@@ -301,6 +304,19 @@ class CallScript(Record, kw_only=True):
     close_with: Words
     after: Lines
     sources: tuple[str, ...]
+
+
+class PacketFacts(Record, kw_only=True):
+    """What the print packet tells beside the person's own estimate.
+
+    `reviewed` is the oldest day on which a person checked one of its files.
+    """
+
+    reviewed: date
+    call: CallScript
+    order: Letter
+    steps: tuple[ClaimStep, ...]
+    deadlines: Mapping[str, Deadline]
 
 
 class Term(Record, kw_only=True):
@@ -417,7 +433,7 @@ def _deadline(key: str) -> Read[Deadline]:
          "counts_from": read.one_of(*_COUNTS_FROM), **cited},
         {**{name: read.whole(1, 1000) for name in LENGTHS}, "at_least": facts.true,
          "rung": read.one_of(*RUNGS), "care": read.one_of(*CARE),
-         "plans": _plans, "note": words, **doubt},
+         "plans": _plans, "states": read.listed(state_name, 1), "note": words, **doubt},
         one_of_keys=LENGTHS,
         together=DOUBT,
     )  # fmt: skip
@@ -473,7 +489,7 @@ _call = read.record(
                 Asked,
                 {"key": read.one_of(*(key.name for key in KEYS)),
                  "part": read.one_of(*CALL_PARTS)},
-                {"note": words},
+                {"note": words, "plans": _plans},
             ),
             1,
         ),
@@ -703,3 +719,19 @@ def calendar(folder: Path) -> dict[str, Change]:
     """What changes by the calendar, from ``calendar.yaml``."""
     found: dict[str, Change] = _held(folder, "calendar")["changes"]
     return found
+
+
+def packet_facts(folder: Path) -> PacketFacts:
+    """What the print packet tells, from the call script, the order, the claim and its deadlines.
+
+    Four files, of which two are long: the browser reads them when a packet is asked for.
+    """
+    names = ("call", "letters", "claim", "deadlines")
+    call, papers, claim, clocks = (_held(folder, name) for name in names)
+    return PacketFacts(
+        reviewed=min(call.reviewed, *(held["reviewed"] for held in (papers, claim, clocks))),
+        call=call,
+        order=papers["letters"]["order"],
+        steps=claim["steps"],
+        deadlines=clocks["deadlines"],
+    )

@@ -27,6 +27,10 @@ class Messages:
         self._templates = templates
         self._months = templates["months"].split()
 
+    def with_more(self, templates: Mapping[str, str]) -> Messages:
+        """These sentences and others, such as those of a tool that is read when it is asked for."""
+        return Messages({**self._templates, **templates})
+
     def has(self, key: str) -> bool:
         """Whether there is a sentence under a key."""
         return key in self._templates

@@ -24,6 +24,7 @@ from estimator.publish.pages import (
     landing,
     letters,
     maintain,
+    packet,
     paying,
     plans,
     policies,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 # Each module's parts(site): HTML by file name, included by Markdown.
 PARTS = (
     estimator.parts,
+    packet.parts,
     plans.parts,
     codes.parts,
     maintain.parts,

@@ -32,8 +32,8 @@ LOCK = "pyodide-lock.json"
 LISTING = "runtime.json"
 DISTRIBUTION = "massage-coverage-guide"
 WHEEL_DATA = "estimator/data/"
-# Beside what estimates rest on, the tools beside the estimator read these.
-TOOLS_READ = ("deadlines", "diagnoses", "letters", "tools/*")
+# Beside what estimates rest on, the tools beside the estimator and the print packet read these.
+TOOLS_READ = ("call", "claim", "deadlines", "diagnoses", "letters", "packet/*", "tools/*")
 
 # What only the command line and the build use stays out of the browser's wheel.
 NOT_IN_BROWSER = frozenset({"estimator/cli.py", "estimator/check.py", "estimator/__main__.py"})
