@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from estimator.guide import Term
 
 MOST = 8  # a page
-# Pages for others than clients, the glossary itself, and the estimator, which explains each field.
-_NOT_ON = ("404.html", "clinics/", "decisions/", "estimator/", "glossary/", "maintain/")
+# Pages for others than clients, the glossary itself, and forms, which explain each field.
+_NOT_ON = (
+    "404.html", "clinics/", "decisions/", "estimator/", "glossary/", "maintain/", "tools/",
+)  # fmt: skip
 _NOT_FOR_READERS = re.compile(r'<meta name="robots" content="[^"]*noindex')
 _ARTICLE = re.compile(r"<article\b[^>]*>(.*?)</article>", re.DOTALL)
 # Terms are marked inside these, unless inside those.
