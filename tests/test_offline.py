@@ -110,6 +110,25 @@ def test_a_second_visit_works_with_the_server_stopped(page, site):
     assert page.complaints == []
 
 
+def test_keeping_the_guide_loads_nothing_big_twice(page, site):
+    """No matter what the browser's own cache holds: under test, nothing."""
+    kept(page)
+    big = [item.path for item in site.requests if item.path.endswith((".wasm", ".zip", ".whl"))]
+    assert sorted(set(big)) == sorted(big)
+    assert len(big) == 4
+    assert [name for name in page.ask(CACHES) if "handed" in name] == []
+
+
+def test_the_tools_work_with_the_server_stopped(page, site):
+    kept(page)
+    site.stop()
+    page.open("tools/units/")
+    field = page.tab.locator("#tool-form input:not([type=radio])").first
+    field.fill("45")
+    page.wait("() => document.getElementById('tool').dataset.state", "live")
+    assert page.complaints == []
+
+
 def test_pages_that_were_read_stay_readable(page, site):
     page.open("plans/ppo/")
     kept(page)
@@ -151,10 +170,13 @@ def test_a_newer_version_is_told_and_waits_for_a_press(page, site, tmp_path):
     page.wait(page.output("range.likely"), "240.00")
     assert page.ask(VERSION) == old
     assert before[0] in page.ask(CACHES)
-    with page.tab.expect_navigation():
+    with page.tab.expect_event("domcontentloaded"):
         page.tab.get_by_role("button", name="Reload").click()
     page.live()
     assert page.ask(VERSION) == old[::-1]
+    # The answers come along, and the address is as before.
+    page.wait(page.output("range.likely"), "240.00")
+    page.wait("() => location.hash", "")
     assert page.ask(CACHES) == [before[0].replace(old, old[::-1])]
     assert page.ask(NOTICE) == 0
     loaded = page.ask("() => performance.getEntriesByType('resource').map(entry => entry.name)")

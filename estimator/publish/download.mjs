@@ -72,9 +72,10 @@ export function begin() {
   return Promise.all(wanted.map(file));
 }
 
-/** Report the end, and let go of the files: Python has them now. */
+/** Report the end, and let go of the files: Python has them now, and whoever keeps them for a later visit. */
 export function finish() {
   report();
+  dispatchEvent(new CustomEvent("runtime", { detail: [...blobs].map(([name, blob]) => [here + name, blob]) }));
   blobs.clear();
 }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # The folders of `assets/` that move. The others keep their addresses: pictures, which other sites
 # show, and the script that other sites load.
-MOVED = ("estimator", "fonts", "styles")
+MOVED = ("estimator", "fonts", "guide", "styles")
 _REFERENCE = re.compile(
     rf'(\s(?:src|href|data-worker)="[^":]*?\bassets/)(?=(?:{"|".join(MOVED)})/)'
 )

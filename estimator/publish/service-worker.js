@@ -67,8 +67,8 @@ async function keepPage(url, response) {
 async function install() {
   const before = await earlier();
   const line = navigator.connection;
-  // The first time, the page has just loaded these files. A new version's wait for a line that isn't metered.
-  if (line?.saveData || (line?.type === "cellular" && before.length > 0)) throw new Error("the line is metered");
+  // The first time, the page has just loaded these files and handed them over. A new version's can wait for another line.
+  if (line?.saveData || (line?.type === "cellular" && self.registration.active)) throw new Error("a metered line");
   const cache = await caches.open(CACHE);
   for (const url of files) await cache.put(url, (await inAny(before, url)) ?? (await get(url)));
   for (const url of data) await cache.put(url, await get(url, { cache: "no-cache" }));

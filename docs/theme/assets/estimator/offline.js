@@ -79,6 +79,26 @@ function watch(registration) {
 
 // --- the first time --------------------------------------------------------------------------------
 
+// The runtime's files have just come: where a browser wouldn't find them again, they would be loaded twice.
+let files = [];
+addEventListener("runtime", ({ detail }) => (files = detail));
+
+async function handOver() {
+  const { pathname } = new URL(".", new URL(notice.dataset.serviceWorker, document.baseURI));
+  const name = `massage-coverage-guide ${pathname} handed over`; // the worker reads it, and removes it
+  try {
+    for (const [url, coming] of files.splice(0)) {
+      if (await caches.match(url)) continue;
+      const blob = await coming;
+      const headers = { "content-type": blob.type };
+      await (await caches.open(name)).put(url, new Response(blob, { headers }));
+    }
+  } catch (error) {
+    await caches.delete(name);
+    throw error; // no room: the worker would find none either
+  }
+}
+
 // What was read in this tab before stays readable too. Not every browser tells.
 async function keepWhatWasRead() {
   const { active } = await navigator.serviceWorker.ready;
@@ -89,8 +109,9 @@ async function keepWhatWasRead() {
 async function begin() {
   await live();
   if (location.hash.endsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
-  if (navigator.connection?.saveData) return;
+  if (navigator.connection?.saveData) return (files = []);
   await idle();
+  await handOver();
   watch(await navigator.serviceWorker.register(notice.dataset.serviceWorker));
   await keepWhatWasRead();
 }
