@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from estimator.model import Rules
     from estimator.read import Read, Shape
 
 # What helps people and editors write the files, and is no data.
@@ -67,8 +68,9 @@ def problems(folder: Path, as_of: date) -> list[str]:
     if not found:
         found += _pageless(folder)
     if not found:
-        found += _wordless(folder, as_of)
-        found += _failing_state_examples(folder, as_of)
+        rules = facts.rules(folder)
+        found += _wordless(folder, rules, as_of)
+        found += _failing_state_examples(folder, rules, as_of)
     return found
 
 
@@ -207,9 +209,8 @@ def _pageless(folder: Path) -> list[str]:
     return [f"{where}.{name}: no file {folder.name}/examples/{name}.yaml" for name in missing]
 
 
-def _wordless(folder: Path, as_of: date) -> list[str]:
+def _wordless(folder: Path, rules: Rules, as_of: date) -> list[str]:
     """Examples that can't be worked out, and sentences that are missing for them or the form."""
-    rules = facts.rules(folder)
     found = []
     for language in LANGUAGES:
         templates = load.flat(folder, f"messages/{language}")
@@ -232,9 +233,8 @@ def _wordless(folder: Path, as_of: date) -> list[str]:
     return found
 
 
-def _failing_state_examples(folder: Path, as_of: date) -> list[str]:
+def _failing_state_examples(folder: Path, rules: Rules, as_of: date) -> list[str]:
     """Worked examples of states that can't be worked out, or whose sentence can't be filled in."""
-    rules = facts.rules(folder)
     messages = Messages(load.flat(folder, f"messages/{LANGUAGES[0]}"))
     found = []
     for name, state in rules.states.items():

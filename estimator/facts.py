@@ -220,6 +220,7 @@ _state_rules = read.checked(
                 {
                     "system": read.one_of("no-fault", "choice", "add-on", "fault"),
                     "minimum": read.money,
+                    "levels": true,
                     **doubt,
                 },
                 together=DOUBT,

@@ -374,13 +374,15 @@ class AutoInjury(Record, kw_only=True):
     """A state's personal injury protection: required, optional, none or unknown.
 
     `minimum` is the least a policy holds, in USD; None where we know of none. `system` says
-    whose insurance pays first: no-fault, choice, add-on or fault.
+    whose insurance pays first: no-fault, choice, add-on or fault. `levels` is whether what a
+    policy holds depends on its level, which some people may go without.
     """
 
     pip: str
     sources: tuple[str, ...]
     system: str | None = None
     minimum: Decimal | None = None
+    levels: bool = False
     confirm: bool = False
     ask: str | None = None
 

@@ -73,13 +73,13 @@ class StatePage:
     def _short(self, topic: str) -> str:
         """A topic in a sentence or two: the state's own, else that of its rule."""
         state = self._state
+        if topic == "auto" and state.pip_excludes_massage:
+            return self._words.say("answer.auto.never")
         if topic in state.in_short:
             return self._words.fill(state.in_short[topic], self._file(f"in_short.{topic}"))
         if topic == "provider_law":
             return self._words.say(f"answer.provider_law.{provider_law(state)}")
-        if state.pip_excludes_massage:
-            rule = "never"
-        elif state.pip_pays_massage_therapists:
+        if state.pip_pays_massage_therapists:
             rule = "pays"
         elif state.medpay_minimum is not None:
             rule = "medpay"
@@ -106,11 +106,12 @@ class StatePage:
         for topic, text in told.items():
             to_section = tag("a", escape(say(f"glance.{topic}")), href=f"#{_TOPICS[topic]}")
             rows.append(tag("div", tag("dt", to_section), tag("dd", escape(text))))
-        return tag("dl", *rows, class_="glance")
+        return tag("dl", *rows, class_="glance", data_search_exclude=True)
 
     def _doors(self) -> Html:
         """Ways into the estimator: any plan here; a crash here, where PIP or MedPay is known."""
-        return tag("div", self._door("door"), *self._crash_doors(), class_="doors plain")
+        doors = (self._door("door"), *self._crash_doors())
+        return tag("div", *doors, class_="doors plain", data_search_exclude=True)
 
     def _crash_doors(self) -> list[Html]:
         state, found = self._state, []
@@ -131,7 +132,8 @@ class StatePage:
         state, say = self._state, self._words.say
         if topic in state.not_checked:
             who = self._site.messages.say(f"ask.{state.not_checked[topic]}")
-            yield tag("p", escape(say(f"unchecked.{topic}", who=who)), class_="unchecked")
+            told = escape(say(f"unchecked.{topic}", who=who))
+            yield tag("p", told, class_="unchecked", data_search_exclude=True)
         else:
             yield self._notes(self._note(note) for note in state.notes[topic])
         if topic == "auto" and state.auto is not None:
@@ -171,7 +173,10 @@ class StatePage:
             number = str(self._cited.index(item) + 1)
             heard = self._words.say("source", number=number)
             links.append(tag("a", escape(number), href=f"#source-{item}", aria_label=heard))
-        return join(escape("\N{NO-BREAK SPACE}"), tag("span", *links, class_="cites"))
+        return join(
+            escape("\N{NO-BREAK SPACE}"),
+            tag("span", *links, class_="cites", data_search_exclude=True),
+        )
 
     def _policies(self) -> Html:
         """What insurers have published for this state and no note here has told."""
@@ -186,7 +191,7 @@ class StatePage:
         items = [
             join(
                 tag("strong", escape(policy.insurer)),
-                escape(f" ({policy.dated}). " if policy.dated else ". "),
+                escape(f" ({self._dated(policy.dated)}). " if policy.dated else ". "),
                 escape(policy.says[self._site.language]),
                 self._doubt(policy.ask),
                 self._cite(policy.sources),
@@ -194,6 +199,14 @@ class StatePage:
             for policy in found
         ]
         return join(tag("p", escape(self._words.say("policies"))), self._notes(items))
+
+    def _dated(self, text: str) -> str:
+        """A policy's year, month or day in words."""
+        year, *rest = map(int, text.split("-"))
+        if not rest:
+            return str(year)
+        month = self._site.messages.month(rest[0])
+        return f"{month} {year}" if len(rest) == 1 else f"{month} {rest[1]}, {year}"
 
     def _everywhere(self) -> Html:
         """Plans that a state's law doesn't change, and the ways on to the federal ones."""

@@ -11,7 +11,7 @@ from estimator.model import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from estimator.model import Note, StateRules
+    from estimator.model import AutoInjury, Note, StateRules
     from estimator.publish.pages.site import Site
 
 
@@ -68,10 +68,17 @@ def auto_in_short(state: StateRules, words: Words) -> str:
     """What auto insurance holds: PIP or not, the least of it, and MedPay where it is required."""
     found = [words.say(f"auto.{pip(state)}")]
     if state.auto is not None and state.auto.minimum is not None:
-        found.append(words.say("auto.minimum", minimum=state.auto.minimum))
+        found.append(least(state.auto, words))
     if state.medpay_minimum is not None:
         found.append(words.say("auto.medpay", minimum=state.medpay_minimum.value))
     return ", ".join(found)
+
+
+def least(auto: AutoInjury, words: Words) -> str:
+    """The least that PIP holds; blank where we know of no figure."""
+    if auto.minimum is None:
+        return ""
+    return words.say("auto.levels" if auto.levels else "auto.minimum", minimum=auto.minimum)
 
 
 def license_in_short(state: StateRules, words: Words) -> str:

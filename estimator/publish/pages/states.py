@@ -15,6 +15,7 @@ from estimator.publish.pages.state_page import StatePage
 from estimator.publish.pages.state_words import (
     Words,
     everywhere,
+    least,
     license_in_short,
     pip,
     slug,
@@ -165,11 +166,6 @@ def _cells(state: StateRules, words: Words) -> Iterator[Html]:
     rule = pip(state)
     yield tag("td", tag("span", class_=f"swatch {rule}", aria_hidden="true"),
               escape(words.say(f"auto.{rule}")))  # fmt: skip
-    least = state.auto.minimum if state.auto is not None else None
-    if least is None:
-        yield tag("td", class_="empty")
-    else:
-        yield tag("td", escape(words.say("auto.minimum", minimum=least)))
-    yield tag("td", escape(license_in_short(state, words)))
-    notes = "; ".join(special(state, words))
-    yield tag("td", escape(notes)) if notes else tag("td", class_="empty")
+    held = "" if state.auto is None else least(state.auto, words)
+    for text in (held, license_in_short(state, words), "; ".join(special(state, words))):
+        yield tag("td", escape(text)) if text else tag("td", class_="empty")
