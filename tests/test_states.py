@@ -12,7 +12,8 @@ from estimator.model import STATES
 from estimator.money import as_dollars, as_whole_dollars
 from estimator.publish.pages import states
 from estimator.publish.pages.site import open_site
-from estimator.publish.pages.state_words import slug
+from estimator.publish.pages.state_page import FEDERAL
+from estimator.publish.pages.state_words import PLAN_PAGES, slug
 from tests.conftest import ROOT
 from tests.serving import TestSite, serving
 from tests.tables import AS_OF, rules
@@ -188,8 +189,16 @@ def test_the_doors_fill_in_the_state_and_the_crash(pages, state):
         assert answers == ({"plan": plan, "state": state} if is_there else None)
         if answers:
             assert estimate(read.case(answers), rules(), AS_OF).verdict != "covered"
-    assert found["Original Medicare"] == {"plan": "medicare-original"}
-    assert found["TRICARE"] == {"plan": "tricare"}
+
+
+@pytest.mark.parametrize("plan", FEDERAL)
+def test_a_federal_plan_leads_to_its_page_or_into_the_estimator(site, pages, plan):
+    name = site.messages.option("plan", plan)
+    page = PLAN_PAGES.get(plan, plan)
+    if (ROOT / "docs" / "en" / "plans" / f"{page}.md").is_file():
+        assert f'<a href="../../plans/{page}/">' in pages["FL"]
+    else:
+        assert doors(pages["FL"])[name] == {"plan": plan}
 
 
 EXAMPLES = [

@@ -59,7 +59,8 @@ class StatePage:
                  self._doors()]  # fmt: skip
         for topic, anchor in _TOPICS.items():
             lines += [f"## {say(f'head.{topic}')} {{#{anchor}}}", *self._section(topic)]
-        lines += [f"## {say('head.asks')} {{#ask data-search-exclude}}", self._asks(), self._end()]
+        lines += [f"## {say('head.asks')} {{#ask data-search-exclude}}", self._asks()]
+        lines += [f"## {say('head.read-on')} {{#read-on data-search-exclude}}", *self._end()]
         return "\n\n".join(line for line in lines if line) + "\n"
 
     # The head of the page.
@@ -111,7 +112,7 @@ class StatePage:
     def _doors(self) -> Html:
         """Ways into the estimator: any plan here; a crash here, where PIP or MedPay is known."""
         doors = (self._door("door"), *self._crash_doors())
-        return tag("div", *doors, class_="doors plain", data_search_exclude=True)
+        return tag("div", *doors, class_="ways", data_search_exclude=True)
 
     def _crash_doors(self) -> list[Html]:
         state, found = self._state, []
@@ -273,12 +274,15 @@ class StatePage:
         items = [tag("li", escape(f"{say(who)} “{words}”")) for who, words in asked]
         return join(tag("ol", *items), tag("p", escape(say("ask.writing"))))
 
-    def _end(self) -> Html:
-        """The foot: the way back, the way on, the day of the check and the sources."""
-        back = tag("p", tag("a", escape(self._words.say("all")), href="../"))
+    def _end(self) -> Iterator[Html | str]:
+        """The foot: related pages, the estimator, the day of the check and the sources."""
+        pages = {"call": "../before/call.md", "denied": "../claims/denied.md", "all": "index.md"}
+        yield "\n".join(
+            f"- [{self._words.say(f'read-on.{name}')}]({path})" for name, path in pages.items()
+        )
+        yield door(self._site, {"state": self._state.state}, depth=_DEPTH)
         reviewed = min(self._state.reviewed, self._site.guide["state-pages"]["reviewed"])
-        on = door(self._site, {"state": self._state.state}, depth=_DEPTH)
-        return join(back, on, foot(self._site, reviewed, self._cited, is_open=True))
+        yield foot(self._site, reviewed, self._cited, is_open=True)
 
     def _file(self, key: str) -> str:
         """Where a key of this state stands, for an error."""

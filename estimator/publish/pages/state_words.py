@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
 
 
+# Plans whose page has a shorter name than theirs.
+PLAN_PAGES = {"va-community-care": "va", "fehb": "federal-employees", "auto-pip": "auto"}
+
+
 class Words:
     """The sentences of ``data/state-pages.yaml`` in the site's language."""
 
@@ -109,12 +113,16 @@ def everywhere(site: Site) -> Mapping[str, Note]:
 
 
 def to_plan(site: Site, plan: str, depth: int) -> Html:
-    """A kind of plan's name, as a link to the estimator with that plan chosen.
+    """A kind of plan's name as a link: to its page, or to the estimator with that plan chosen.
 
     Args:
         site: The site.
         plan: The kind of plan.
         depth: How many folders the page lies below the site's root.
     """
-    href = f"{'../' * depth}estimator/#e={link.encode({'plan': plan})}"
+    page = PLAN_PAGES.get(plan, plan)
+    if (site.root / "docs" / site.language / "plans" / f"{page}.md").is_file():
+        href = f"{'../' * depth}plans/{page}/"
+    else:
+        href = f"{'../' * depth}estimator/#e={link.encode({'plan': plan})}"
     return tag("a", escape(site.messages.option("plan", plan)), href=href)
