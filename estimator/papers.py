@@ -80,7 +80,8 @@ def clues_in(text: str, item: LetterItem, language: str) -> tuple[Clue, ...]:
     """
     line = " ".join(text.split())
     found: dict[int, Clue] = {}
-    words = item.looks_for.get(language, ())
+    # A paper is written in English more often than not, whatever language its reader speaks.
+    words = item.looks_for.get("en", ()) + item.looks_for.get(language, ()) * (language != "en")
     if item.id == _CODE_ITEM:
         words += codes_in(line)
     for word in words:

@@ -141,3 +141,23 @@ def test_it_goes_live_answers_and_restores_a_link(engine):
             browser.open(f"{site.address}estimator/{code}")
             wait(browser, state, "live")
             wait(browser, FIGURES, "336.00,336.00,480.00")
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
+def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_chosen(engine):
+    with driven() if engine == "webkit" else played(engine) as browser:  # noqa: SIM117 - one outlives the other
+        with serving(TestSite(ROOT / "site")) as site:
+            browser.open(site.address + "tools/letter/")
+            shown = """return [...document.querySelectorAll(".ticks")]
+                .filter((list) => list.getClientRects().length).length"""
+            wait(browser, shown, 0)
+            browser.ask("document.querySelector('[name=paper][value=appeal]').click()")
+            wait(browser, shown, 1)
+            wait(browser, "return document.getElementById('tool').dataset.state", "live")
+            browser.ask("document.querySelector('[name=\"appeal.claim\"]').click()")
+            wait(
+                browser,
+                "return document.querySelector('[data-output=\"letter.have\"]')?.dataset.value",
+                "1/8",
+            )
+            assert browser.axe() == []

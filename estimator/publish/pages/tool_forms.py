@@ -194,9 +194,12 @@ def _eob(_: Site, desk: Desk) -> Html:
     note = tag("p", escape(desk.say("eob.legend_hint")), class_="hint")
     return join(
         tag("fieldset", legend, note, *map(amount, MAIN), class_="group"),
-        _more(desk.say("eob.more"), *map(amount, (*PARTS, "not_covered"))),
         _choices("network", *_words("eob.field.network", desk), networks),
-        _plan(desk, INSURED, *_words("eob.field.plan", desk)),
+        _more(
+            desk.say("eob.more"),
+            *map(amount, (*PARTS, "not_covered")),
+            _plan(desk, INSURED, *_words("eob.field.plan", desk)),
+        ),
     )
 
 

@@ -52,12 +52,18 @@ def _tool(
     megabytes = f"{int(str(runtime['download'])) / _BYTES_IN_MB:.1f}"
     return tag(
         "div",
-        tag("form", form, tag("p", clear), id="tool-form", novalidate=True, autocomplete="off"),
         tag(
-            "div",
-            _states(desk, megabytes),
-            tag("div", _example(name, example, desk), id="tool-answer", tabindex="-1"),
-            class_="tell",
+            "form",
+            tag("div", form, tag("p", clear), class_="ask"),
+            tag(
+                "div",
+                _states(desk, megabytes),
+                tag("div", _example(name, example, desk), id="tool-answer", tabindex="-1"),
+                class_="tell",
+            ),
+            id="tool-form",
+            novalidate=True,
+            autocomplete="off",
         ),
         id="tool",
         data_tool=name,

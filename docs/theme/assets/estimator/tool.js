@@ -118,7 +118,7 @@ async function tick(name) {
 }
 
 form.addEventListener("input", changed);
-form.addEventListener("click", start);
+form.querySelector(".ask").addEventListener("click", start);
 form.addEventListener("reset", () => python && setTimeout(changed));
 form.addEventListener("submit", (event) => event.preventDefault());
 root.addEventListener("click", ({ target }) => {
