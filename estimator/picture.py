@@ -146,7 +146,7 @@ def course(estimate: Estimate, messages: Messages, package: Decimal | None = Non
         viewBox=f"0 -{above} {_WIDTH} {above + _BOTTOM}",
         font_size=_TEXT,
         role="img",
-        aria_labeledby=f"{name}-title",
+        aria_labelledby=f"{name}-title",
         aria_describedby=f"{name}-desc",
     )
 

@@ -21,14 +21,20 @@ def runtime():
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """One Chromium for all tests; each takes a context of its own."""
+def playwright():
+    """What drives browsers; there can be only one in a process."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need no browser
 
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """One Chromium for all tests; each takes a context of its own."""
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.fail("no Chromium found: set CHROMIUM=/path/to/it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    yield browser
+    browser.close()

@@ -5,6 +5,9 @@ from html.parser import HTMLParser
 
 import textstat
 
+# The glossary's marks: its terms are links, and their explanations follow the article.
+_MARK = re.compile(r'<a [^>]*class="term"[^>]*>(.*?)</a>', re.DOTALL)
+_NOTE = re.compile(r'<template id="term-.*?</template>', re.DOTALL)
 # What nobody reads as sentences.
 NOT_READ = {"table", "pre", "code", "form", "svg", "figure", "footer", "summary", "script", "style"}
 READ = {"p", "li"}
@@ -38,6 +41,11 @@ class Article(HTMLParser):
     def handle_data(self, data):
         if self._open and self._inside and not self._skipped:
             self.lines[-1] += data
+
+
+def unmarked(html):
+    """A page as it was before its terms were marked."""
+    return _MARK.sub(r"\1", _NOTE.sub("", html))
 
 
 def sentences(html):

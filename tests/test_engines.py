@@ -75,20 +75,17 @@ class Driven:
 
 
 @contextmanager
-def played(name):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
-
+def played(name, playwright):
     programs = {"chromium": ("chromium", "google-chrome"), "firefox": ("firefox-esr",)}[name]
     program = next(filter(None, map(shutil.which, programs)), None)
     if program is None:
         pytest.skip(f"{name} is not installed")
     told = {"args": ["--no-sandbox"]} if name == "chromium" else {"channel": "moz-firefox"}
-    with sync_playwright() as playwright:
-        browser = getattr(playwright, name).launch(executable_path=program, **told)
-        try:
-            yield Played(browser)
-        finally:
-            browser.close()
+    browser = getattr(playwright, name).launch(executable_path=program, **told)
+    try:
+        yield Played(browser)
+    finally:
+        browser.close()
 
 
 @contextmanager
@@ -126,38 +123,48 @@ def wait(browser, body, wanted, seconds=90):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
-def test_it_goes_live_answers_and_restores_a_link(engine):
+@pytest.fixture(params=["chromium", "firefox", "webkit"])
+def browser(request):
+    """A browser of each engine."""
+    name = request.param
+    with (
+        driven() if name == "webkit" else played(name, request.getfixturevalue("playwright"))
+    ) as started:
+        yield started
+
+
+@pytest.fixture
+def site():
+    with serving(TestSite(ROOT / "site")) as served:
+        yield served
+
+
+def test_it_goes_live_answers_and_restores_a_link(browser, site):
     state = "return document.getElementById('estimator')?.dataset.state"
-    with driven() if engine == "webkit" else played(engine) as browser:  # noqa: SIM117 - one outlives the other
-        with serving(TestSite(ROOT / "site")) as site:
-            browser.open(site.address + "estimator/")
-            wait(browser, state, "live")
-            browser.ask(FILL)
-            wait(browser, FIGURES, "336.00,336.00,480.00")
-            assert browser.axe() == []
-            code = browser.ask("return document.querySelector('[data-link]').hash")
-            browser.open(site.address + "plans/ppo/")
-            browser.open(f"{site.address}estimator/{code}")
-            wait(browser, state, "live")
-            wait(browser, FIGURES, "336.00,336.00,480.00")
+    browser.open(site.address + "estimator/")
+    wait(browser, state, "live")
+    browser.ask(FILL)
+    wait(browser, FIGURES, "336.00,336.00,480.00")
+    assert browser.axe() == []
+    code = browser.ask("return document.querySelector('[data-link]').hash")
+    browser.open(site.address + "plans/ppo/")
+    browser.open(f"{site.address}estimator/{code}")
+    wait(browser, state, "live")
+    wait(browser, FIGURES, "336.00,336.00,480.00")
 
 
-@pytest.mark.parametrize("engine", ["chromium", "firefox", "webkit"])
-def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_chosen(engine):
-    with driven() if engine == "webkit" else played(engine) as browser:  # noqa: SIM117 - one outlives the other
-        with serving(TestSite(ROOT / "site")) as site:
-            browser.open(site.address + "tools/letter/")
-            shown = """return [...document.querySelectorAll(".ticks")]
-                .filter((list) => list.getClientRects().length).length"""
-            wait(browser, shown, 0)
-            browser.ask("document.querySelector('[name=paper][value=appeal]').click()")
-            wait(browser, shown, 1)
-            wait(browser, "return document.getElementById('tool').dataset.state", "live")
-            browser.ask("document.querySelector('[name=\"appeal.claim\"]').click()")
-            wait(
-                browser,
-                "return document.querySelector('[data-output=\"letter.have\"]')?.dataset.value",
-                "1/8",
-            )
-            assert browser.axe() == []
+def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_chosen(browser, site):
+    browser.open(site.address + "tools/letter/")
+    shown = """return [...document.querySelectorAll(".ticks")]
+        .filter((list) => list.getClientRects().length).length"""
+    wait(browser, shown, 0)
+    browser.ask("document.querySelector('[name=paper][value=appeal]').click()")
+    wait(browser, shown, 1)
+    wait(browser, "return document.getElementById('tool').dataset.state", "live")
+    browser.ask("document.querySelector('[name=\"appeal.claim\"]').click()")
+    wait(
+        browser,
+        "return document.querySelector('[data-output=\"letter.have\"]')?.dataset.value",
+        "1/8",
+    )
+    assert browser.axe() == []

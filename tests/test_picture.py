@@ -306,7 +306,7 @@ def test_the_picture_of_every_case_is_small_and_needs_no_inline_style(messages, 
     assert (root.get("role"), root.get("class")) == ("img", "picture")
     ids = [item.get("id") for item in root.iter() if item.get("id")]
     assert len(ids) == len(set(ids)) == 3
-    assert {root.get("aria-labeledby"), root.get("aria-describedby")} <= set(ids)
+    assert {root.get("aria-labelledby"), root.get("aria-describedby")} <= set(ids)
     assert set(re.findall(r"url\(#(.*?)\)", svg)) <= set(ids)
 
 

@@ -22,6 +22,7 @@ from estimator.publish import cards, social
 from estimator.publish.pages import landing, posts, situations, written
 from estimator.publish.pages.site import open_site
 from tests.conftest import ROOT
+from tests.reading import unmarked
 
 SITE = ROOT / "site"
 TODAY = date.today()  # noqa: DTZ011 - the built site's own day
@@ -54,7 +55,7 @@ def html(name):
 
 
 def page(name):
-    return html(f"situations/{name}/index.html")
+    return unmarked(html(f"situations/{name}/index.html"))
 
 
 def is_sized(content):

@@ -86,6 +86,7 @@ addEventListener("runtime", ({ detail }) => (files = detail));
 async function handOver() {
   const { pathname } = new URL(".", new URL(notice.dataset.serviceWorker, document.baseURI));
   const name = `massage-coverage-guide ${pathname} handed over`; // the worker reads it, and removes it
+  const leave = () => caches.delete(name);
   try {
     for (const [url, coming] of files.splice(0)) {
       if (await caches.match(url)) continue;
@@ -94,9 +95,10 @@ async function handOver() {
       await (await caches.open(name)).put(url, new Response(blob, { headers }));
     }
   } catch (error) {
-    await caches.delete(name);
+    await leave();
     throw error; // no room: the worker would find none either
   }
+  return leave;
 }
 
 // What was read in this tab before stays readable too. Not every browser tells.
@@ -111,8 +113,12 @@ async function begin() {
   if (location.hash.endsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
   if (navigator.connection?.saveData) return (files = []);
   await idle();
-  await handOver();
-  watch(await navigator.serviceWorker.register(notice.dataset.serviceWorker));
+  const leave = await handOver();
+  const refused = async (error) => {
+    await leave(); // nobody would read it
+    throw error;
+  };
+  watch(await navigator.serviceWorker.register(notice.dataset.serviceWorker).catch(refused));
   await keepWhatWasRead();
 }
 
