@@ -17,7 +17,6 @@ from estimator.engine import estimate, needs
 from estimator.markup import Html
 from estimator.messages import Messages, written_out
 from estimator.model import KEYS, Case, DataError, NoValueError
-from estimator.next_steps import next_steps
 from estimator.record import EMPTY
 from estimator.relevance import relevant
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from estimator.guide import Deadline
     from estimator.model import Estimate, Example, Key, Rules, Source
+    from estimator.next_steps import NextStep
 
 _KINDS = {key.name: key for key in KEYS}
 _LONGEST = 40
@@ -61,6 +61,12 @@ def _deadlines() -> Mapping[str, Deadline]:
     return guide.deadlines(load.data_folder())
 
 
+def _next_steps(case: Case, found: Estimate) -> tuple[NextStep, ...]:
+    from estimator.next_steps import next_steps  # noqa: PLC0415 - rests on those readers too
+
+    return next_steps(case, found, _deadlines())
+
+
 @cache
 def _sources() -> dict[str, Source]:
     return facts.sources(load.data_folder())
@@ -82,8 +88,10 @@ def respond(request: str) -> str:
             filled in), ``language``, ``before`` (see `view.changed`), ``link`` (the fragment
             of a link that was opened, or of one this browser ``remembered``) with ``fields``
             (the form's keys), and ``cited`` (false for the first answer: the sources and the
-            deadlines are long lists, and can be read once the figures stand). A request with
-            ``tool`` goes to `tools.respond`.
+            deadlines are long lists, and can be read once the figures stand). With ``make``,
+            ``"packet"`` or ``"calendar"``, the reply is that alone: the sheets as ``html``
+            (with ``address``, where the guide is), or ``file``. A request with ``tool`` goes to
+            `tools.respond`.
 
     Returns:
         JSON with ``html`` (the answer), ``status`` (what a screen reader says once),
@@ -110,11 +118,13 @@ def respond(request: str) -> str:
         found = written_out(estimate(asked_of, rules, as_of), messages)
     except NoValueError as error:
         return _no_figure(error, asked["answers"], asked, messages)
+    if "make" in asked and case:
+        return _made(asked, case, found, as_of)
     is_whole = asked.get("cited", True)
     sources = _sources() if is_whole else EMPTY
     before = asked.get("before")
     change = view.changed(before, found, messages) if before and case else Html("")
-    steps = next_steps(case, found, _deadlines()) if case and is_whole else ()
+    steps = _next_steps(case, found) if case and is_whole else ()
     html = view.answer(
         found,
         messages,
@@ -133,6 +143,19 @@ def respond(request: str) -> str:
         }
         reply |= _link(case, asked, messages)
     return json.dumps(reply)
+
+
+def _made(asked: dict[str, Any], case: Case, found: Estimate, as_of: date) -> str:
+    """What a person takes along."""
+    from estimator import keep, packet  # noqa: PLC0415 - not before somebody asks for it
+
+    messages = _messages(asked.get("language", "en"))
+    if asked["make"] == "calendar":
+        steps = _next_steps(case, found)
+        return json.dumps({"file": keep.calendar(steps, messages, as_of)})
+    address = str(asked.get("address", ""))
+    paper = keep.paper(load.data_folder(), messages, on=as_of, address=address)
+    return json.dumps({"html": packet.packet(case, found, paper)})
 
 
 def _typed(answers: dict[str, str]) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from estimator.deadlines import last_day
 from estimator.record import EMPTY, Record
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SETTLED_BY = {"referral": "referral", "prescription": "order", "claim": "claim"}
 _LENGTHS = ("days", "months", "years")
 DECISION = "decision-after-care"
+APPROVAL = "decision-before-care"
 
 
 class NextStep(Record, kw_only=True):
@@ -62,14 +63,14 @@ def _steps(case: Case, estimate: Estimate, deadlines: Mapping[str, Deadline]) ->
         if key in open_keys:
             yield NextStep(id=name)
     if "prior_auth" in open_keys:
-        yield NextStep(id="approval")
+        yield _approval(case, deadlines)
     if first is not None:
         yield NextStep(id="first-visit", day=first)
     if estimate.scenarios["likely"].total.reimbursed:
         yield NextStep(id="superbill")
     decision = deadlines.get(DECISION)
-    if decision is not None and case.plan in decision.plans and decision.days is not None:
-        day = visits[-1].date + timedelta(days=decision.days) if has_dates else None
+    if decision is not None and case.plan in decision.plans:
+        day = last_day(decision, visits[-1].date) if has_dates else None
         yield NextStep(id="ask-again", day=day, inputs={"days": str(decision.days)})
     yield from _appeal(case, deadlines)
 
@@ -79,13 +80,26 @@ def _was_refused(case: Case) -> bool:
     return "denied" in (case.prior_auth, case.claim)
 
 
+def _approval(case: Case, deadlines: Mapping[str, Deadline]) -> NextStep:
+    """The request for approval, with how long this plan line has to decide on it."""
+    decision = deadlines.get(APPROVAL)
+    if decision is None or case.plan not in decision.plans:
+        return NextStep(id="approval")
+    return NextStep(id="approval-within", inputs={"days": str(decision.days)})
+
+
+def _length(deadline: Deadline) -> dict[str, str]:
+    """How long, as a sentence's blanks."""
+    unit = next(name for name in _LENGTHS if getattr(deadline, name) is not None)
+    count = getattr(deadline, unit)
+    return {"length": f"{count}", "unit": unit if count > 1 else unit.removesuffix("s")}
+
+
 def _appeal(case: Case, deadlines: Mapping[str, Deadline]) -> Iterator[NextStep]:
     """How long there is to appeal, where we hold this plan line's own deadline."""
     for item in deadlines.values():
         is_own = item.who == "you" and item.counts_from == "denial-notice"
         if is_own and case.plan in item.plans:
-            for unit in _LENGTHS:
-                if (length := getattr(item, unit)) is not None:
-                    yield NextStep(id="appeal", inputs={"length": f"{length}", "unit": unit})
+            yield NextStep(id="appeal", inputs=_length(item))
             return
     yield NextStep(id="appeal-ask")

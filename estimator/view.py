@@ -110,19 +110,25 @@ def changed(before: Mapping[str, str], estimate: Estimate, messages: Messages) -
 
 def plan_of_action(steps: Iterable[NextStep], messages: Messages) -> Html:
     """What to do next, each step in a sentence with its date where there is one."""
-    lines = []
-    for step in steps:
-        told: dict[str, object] = {**step.inputs, "date": step.day}
-        if "unit" in step.inputs:
-            told["unit"] = messages.say(f"next.unit.{step.inputs['unit']}")
-        dated = f"next.{step.id}-dated"
-        name = dated if step.day is not None and messages.has(dated) else f"next.{step.id}"
-        lines.append(messages.say(name, **told))
-    if not lines:
+    steps = tuple(steps)
+    if not steps:
         return _NOTHING
-    items = (tag("li", escape(line)) for line in lines)
+    items = (tag("li", escape(sentence(step, messages))) for step in steps)
+    calendar = tag("button", escape(messages.say("next.calendar")), type="button", class_="plain",
+                   data_action="calendar")  # fmt: skip
     return tag("section", tag("h2", escape(messages.say("next.title"))), tag("ol", *items),
+               tag("p", calendar) if any(step.day for step in steps) else _NOTHING,
                class_="next")  # fmt: skip
+
+
+def sentence(step: NextStep, messages: Messages) -> str:
+    """What to do, with the day where there is one."""
+    told: dict[str, object] = {**step.inputs, "date": step.day}
+    if "unit" in step.inputs:
+        told["unit"] = messages.say(f"next.unit.{step.inputs['unit']}")
+    dated = f"next.{step.id}-dated"
+    name = dated if step.day is not None and messages.has(dated) else f"next.{step.id}"
+    return messages.say(name, **told)
 
 
 def caption(example: Example, messages: Messages) -> str:

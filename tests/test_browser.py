@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -98,6 +99,13 @@ class Page:
             " document.querySelector(`[data-output='${path}']`).dataset.value).join()",
             "336.00,336.00,480.00",
         )
+
+    def violations(self):
+        """What axe finds wrong, and where."""
+        # Inside a function: under the policy no script can be added to the page.
+        self.ask("() => {" + AXE.read_text() + ";window.axe = axe}")
+        found = self.ask("() => axe.run()")["violations"]
+        return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found]
 
     def output(self, path):
         return f"() => document.querySelector('[data-output=\"{path}\"]').dataset.value"
@@ -261,11 +269,7 @@ def test_pages_have_no_accessibility_violations(chromium, site, path, scheme):
     made = Page(chromium, site.address, color_scheme=scheme).open(path)
     if path == "estimator/":
         made.live()
-    # Inside a function: under the policy no script can be added to the page.
-    made.ask("() => {" + AXE.read_text() + ";window.axe = axe}")
-    found = made.ask("() => axe.run()")
-    assert [(item["id"], [node["target"] for node in item["nodes"]])
-            for item in found["violations"]] == []  # fmt: skip
+    assert made.violations() == []
     made.context.close()
 
 
@@ -370,6 +374,83 @@ def test_a_question_of_the_answer_leads_to_its_field_and_says_what_it_changed(pa
         "() => (document.querySelector('.change')?.textContent ?? '').includes('Your deductible')",
         True,
     )
+
+
+PRINTING = """window.printed = []; window.print = () => {
+    window.printed.push([document.documentElement.className.includes("prints-packet"),
+        document.querySelector("#estimator-packet .sheet-estimate").textContent]);
+    dispatchEvent(new Event("afterprint")) }"""
+
+
+def test_the_packet_is_printed_with_one_press_and_holds_the_answers(page):
+    page.tab.add_init_script(PRINTING)
+    page.open().live()
+    page.fill({"purpose": "diagnosed", "provider": "lmt", **SIX_VISITS})
+    page.wait_for_six_visits()
+    page.tab.locator(".actions [data-action=packet]").click()
+    page.wait("() => window.printed.length", 1)
+    [[is_alone, said]] = page.ask("() => window.printed")
+    assert is_alone
+    assert "$336" in said
+    assert "localhost" in said
+    assert "prints-packet" not in page.ask("() => document.documentElement.className")
+    page.tab.emulate_media(media="print")
+    page.ask("() => document.documentElement.classList.add('prints-packet')")
+    assert page.tab.locator(".sheet:visible").count() == 4
+    assert page.complaints == []
+
+
+def test_the_call_script_shows_what_to_ask_and_follows_the_answers(page):
+    page.open().live()
+    page.fill({"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo"})
+    button = page.tab.locator(".bar [data-action=call]")
+    button.click()
+    sheet = page.tab.locator("#estimator-packet .sheet-call")
+    page.wait("() => document.activeElement.closest('.sheet-call') !== null", True)
+    assert sheet.is_visible()
+    assert page.tab.locator(".sheet:visible").count() == 1
+    assert button.get_attribute("aria-expanded") == "true"
+    count = "() => document.querySelectorAll('.sheet-call .asks > li').length"
+    asked = page.ask(count)
+    page.fill({"network": "in"})
+    page.wait(count, asked - 1)
+    assert page.violations() == []
+    button.click()
+    page.wait("() => document.getElementById('estimator-packet').hidden", True)
+    assert page.complaints == []
+
+
+def test_the_foot_of_the_screen_keeps_the_figure_and_what_to_do_with_it(page):
+    page.open()
+    assert not page.tab.locator("#estimator .bar").is_visible()
+    page.live()
+    page.fill(SIX_VISITS)
+    page.wait_for_six_visits()
+    bar = page.tab.locator("#estimator .bar")
+    result = bar.locator("[data-result]")
+    assert result.inner_text() == "$336"
+    assert result.get_attribute("aria-label") == "$336. See the answer"
+    box = bar.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(PHONE["height"], abs=1)
+    for item in bar.locator("a, button").all():
+        size = item.bounding_box()
+        assert size["height"] >= 44
+        assert size["width"] >= 44
+    page.tab.locator("[name=fee]").focus()
+    assert page.ask("() => { const box = document.activeElement.getBoundingClientRect();"
+                    " return document.elementFromPoint(box.x + 5, box.y + 5) === document.activeElement }")  # fmt: skip
+
+
+def test_the_dates_are_saved_as_a_calendar_file(page):
+    page.open().live()
+    page.fill({"purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo",
+               "network": "in", "start": "2026-12-01"})  # fmt: skip
+    button = page.tab.get_by_role("button", name="Put the dates in my calendar")
+    with page.tab.expect_download() as saved:
+        button.click()
+    assert saved.value.suggested_filename == "next-steps.ics"
+    assert "DTSTART;VALUE=DATE:20261201" in Path(saved.value.path()).read_text("utf-8")
+    assert page.complaints == []
 
 
 def test_the_link_is_copied_with_one_press(chromium, site):

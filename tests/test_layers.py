@@ -12,7 +12,7 @@ PACKAGE = ROOT / "estimator"
 ORDER = (
     "record model money dates ics read link cost units eob tax coverage settle explain compare"
     " caveats engine relevance messages load facts guide diagnosis deadlines papers next_steps"
-    " markup picture view packet tools check browser cli __main__"
+    " markup picture view packet keep tools check browser cli __main__"
 ).split()
 # A folder has one place in the order: its modules import from its left, and from each other.
 TOOLS = [f"tools/{path.stem}" for path in sorted((PACKAGE / "tools").glob("*.py"))]

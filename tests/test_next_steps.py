@@ -1,6 +1,7 @@
 """What to do next, and by when."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -27,11 +28,11 @@ def days(found):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"network": "in"}, ["call", "order", "approval", "ask-again", "appeal"]),
+        ({"network": "in"}, ["call", "order", "approval-within", "ask-again", "appeal"]),
         ({"network": "in", "prescription": "yes", "prior_auth": "approved"},
          ["call", "ask-again", "appeal"]),
         ({"plan": "commercial-hmo", "network": "in", "prescription": "yes"},
-         ["call", "referral", "approval", "ask-again", "appeal"]),
+         ["call", "referral", "approval-within", "ask-again", "appeal"]),
         ({"network": "out", "prescription": "yes", "prior_auth": "approved",
           "deductible": "0.00"}, ["call", "superbill", "ask-again", "appeal"]),
         ({"plan": "workers-comp", "state": "OH"}, ["call", "order", "claim", "approval", "appeal-ask"]),
@@ -76,6 +77,38 @@ def test_every_step_has_its_words_on_the_page():
     assert "December 1, 2026: your first visit." in html
     assert "February 4, 2027: if your plan has not decided" in html
     assert "you can appeal within 180 days of the letter." in html
+
+
+def test_the_dates_go_into_a_calendar_that_tells_nobody_what_they_are_for():
+    answers = {**PPO, "network": "in", "start": "2026-12-01", "visits": "6"}
+    request = {"answers": answers, "built": "2026-11-21", "make": "calendar"}
+    file = json.loads(respond(json.dumps(request)))["file"]
+    assert (file["name"], file["type"]) == ("next-steps.ics", "text/calendar")
+    events = file["text"].split("BEGIN:VEVENT")[1:]
+    assert [re.search(r"DTSTART;VALUE=DATE:(\d+)", item)[1] for item in events] == [
+        "20261201",
+        "20270204",
+    ]
+    assert [re.search(r"SUMMARY:(.*?)\r", item)[1] for item in events] == [
+        "First visit",
+        "Call and ask about the claim",
+    ]
+    assert not re.search(r"massage therap|PPO|pain", file["text"], re.IGNORECASE)
+
+
+def test_without_a_date_there_is_no_calendar_to_save():
+    request = {"answers": {**PPO, "network": "in"}, "built": "2026-11-21"}
+    assert json.loads(respond(json.dumps({**request, "make": "calendar"})))["file"] is None
+    assert 'data-action="calendar"' not in json.loads(respond(json.dumps(request)))["html"]
+
+
+def test_every_step_that_can_have_a_day_has_a_title_for_a_calendar():
+    messages = load.flat(load.data_folder(), "messages/en")
+    dated = {
+        key.removesuffix("-dated") for key in messages if re.fullmatch(r"next\.[a-z-]+-dated", key)
+    }
+    titles = {key for key in messages if key.startswith("next.event.")} - {"next.event.note"}
+    assert titles == {key.replace("next.", "next.event.") for key in dated | {"next.first-visit"}}
 
 
 def test_the_first_answer_comes_without_them():

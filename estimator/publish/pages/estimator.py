@@ -72,6 +72,7 @@ def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> H
             novalidate=True,
             autocomplete="off",
         ),
+        _bar(messages),
         id="estimator",
         data_state="static",
         data_runtime=f"../runtime/{runtime['folder']}/",
@@ -83,6 +84,22 @@ def _estimator(site: Site, example: Example, runtime: Mapping[str, object]) -> H
         data_copied=messages.say("action.copied"),
         data_not_copied=messages.say("action.not_copied"),
     )
+
+
+def _bar(messages: Messages) -> Html:
+    """What stays in reach at the foot of the screen once there is an answer."""
+    say = messages.say
+    result = tag("a", href="#estimator-answer", data_result=say("action.result"))
+    buttons = (
+        _button(messages, name, action)
+        for name, action in (("call", "call"), ("print", "packet"), ("link", "keep"))
+    )
+    return tag("nav", result, *buttons, class_="bar", aria_label=say("action.bar"), hidden=True)
+
+
+def _button(messages: Messages, name: str, action: str) -> Html:
+    return tag("button", escape(messages.say(f"action.{name}")), type="button", class_="plain",
+               data_action=action)  # fmt: skip
 
 
 def _end(messages: Messages) -> Html:
@@ -103,18 +120,14 @@ def _end(messages: Messages) -> Html:
 
 
 def _actions(messages: Messages) -> Html:
-    """What can be done with an answer: copy or share its link, print."""
+    """What can be done with an answer: copy or share its link, print the packet."""
     say = messages.say
-
-    def button(name: str) -> Html:
-        return tag("button", escape(say(f"action.{name}")), type="button", class_="plain",
-                   data_action=name)  # fmt: skip
-
+    buttons = (_button(messages, name, name) for name in ("copy", "share", "packet"))
     return tag(
         "section",
-        tag("h2", escape(say("action.title"))),
-        tag("p", button("copy"), escape(" "), button("share"), escape(" "), button("print"),
-            class_="buttons"),
+        tag("h2", escape(say("action.title")), id="keep", tabindex="-1"),
+        tag("p", *buttons, class_="buttons"),
+        tag("p", escape(say("action.packet_note")), class_="hint"),
         tag("p", tag("a", href="#", data_link=True), class_="the-link"),
         tag("p", data_holds=True, class_="hint"),
         tag("p", role="status", data_done=True),

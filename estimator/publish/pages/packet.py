@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from estimator import facts, guide, load, packet
+from estimator import keep, packet
 from estimator.markup import Html, tag
 from estimator.publish.pages.before import print_button
 
@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 def parts(site: Site) -> dict[str, Html]:
     """The blank packet: to be seen on a page of its own, and out of sight on the estimator's."""
     data = site.data()
-    paper = packet.Paper(
-        messages=site.messages.with_more(load.flat(data, f"packet/{site.language}")),
-        told=guide.packet_facts(data),
-        clinic=facts.clinic(data),
-        on=site.built,
-        address=site.address.rstrip("/"),
-    )
+    paper = keep.paper(data, site.messages, on=site.built, address=site.address.rstrip("/"))
     sheets = packet.blank(paper)
     return {
         "packet.html": _wrapped(sheets, hidden=True),

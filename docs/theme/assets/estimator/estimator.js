@@ -2,7 +2,9 @@
 // Every word and every figure comes from Python; nothing is sent anywhere.
 // Answers are kept only while the page is open, unless somebody switches remembering on.
 
+import { printPacket } from "./print.js";
 import { startPython } from "./runtime.js";
+import { save } from "./save.js";
 
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
@@ -13,7 +15,9 @@ const root = document.getElementById("estimator");
 const form = document.getElementById("estimator-form");
 const answer = document.getElementById("estimator-answer");
 const said = root.querySelector("[data-said]");
-const bar = root.querySelector("progress");
+const bar = root.querySelector(".bar");
+const meter = root.querySelector("progress");
+const packet = document.getElementById("estimator-packet");
 
 let python = null;
 let starting = false;
@@ -95,8 +99,8 @@ function showFields(fields) {
 
 function showLink({ link, holds }) {
   const anchor = root.querySelector("[data-link]");
-  root.querySelector(".actions").hidden = !link;
-  if (!link) return;
+  bar.hidden = root.querySelector(".actions").hidden = !link;
+  if (!link) return hidePacket();
   const address = `${location.origin}${location.pathname}#e=${link}`;
   anchor.href = address;
   anchor.textContent = address;
@@ -109,22 +113,34 @@ function shown() {
   return { verdict: value("verdict"), likely: value("range.likely") };
 }
 
+// The figure that stays in view, as the answer writes it: one amount, or the two ends of a range.
+function showResult() {
+  const link = root.querySelector("[data-result]");
+  link.textContent = [...answer.querySelectorAll(".figure strong")].map((item) => item.textContent).join("\u2013");
+  link.setAttribute("aria-label", `${link.textContent}. ${link.dataset.result}`);
+}
+
 function showAnswer(html) {
   const unfolded = [...answer.querySelectorAll("details")].map((item) => item.open);
   answer.innerHTML = html; // made and escaped by the estimator
   answer.querySelectorAll("details").forEach((item, index) => (item.open = unfolded[index] ?? item.open));
 }
 
+async function ask(more) {
+  const { built, language, example, filled } = root.dataset;
+  const request = { answers: answers(), built, language, example, filled: JSON.parse(filled), ...more };
+  return JSON.parse(await python.respond(JSON.stringify(request)));
+}
+
 // The first answer comes without its sources: their list is long, and the figures don't wait for it.
 async function update({ cited = true } = {}) {
   const mine = ++latest;
-  const { built, language, example, filled } = root.dataset;
-  const request = { answers: answers(), built, language, example, cited, filled: JSON.parse(filled) };
+  const request = { cited };
   // Not the form data's names: a choice that nobody has made yet has none there.
   const fields = () => [...root.querySelectorAll("[data-key]")].map((field) => field.dataset.key);
   if (opened !== null) Object.assign(request, { ...opened, fields: fields() });
   if (touched && !answer.querySelector(".example-note")) request.before = { ...shown(), key: touched };
-  const reply = JSON.parse(await python.respond(JSON.stringify(request)));
+  const reply = await ask(request);
   if (mine !== latest) return; // a later answer is on its way
   touched = null;
   if (opened !== null) {
@@ -142,8 +158,10 @@ async function update({ cited = true } = {}) {
     showErrors(reply.errors);
   }
   showAnswer(reply.html);
+  showResult();
   showFields(reply.fields);
   showLink(reply);
+  if (!packet.hidden) await fillPacket();
   await painted();
   if (mine === latest && said.textContent !== reply.status) said.textContent = reply.status;
 }
@@ -168,7 +186,7 @@ function fail(error) {
 }
 
 function progress({ loaded, total }) {
-  bar.value = total ? loaded / total : 0;
+  meter.value = total ? loaded / total : 0;
   root.querySelector("[data-loaded]").textContent = (loaded / MEGABYTE).toFixed(1);
 }
 
@@ -193,6 +211,32 @@ async function start() {
   }
 }
 
+// --- the packet ------------------------------------------------------------------------------------
+
+async function fillPacket() {
+  const address = new URL("..", location.href);
+  const { html } = await ask({ make: "packet", address: `${address.host}${address.pathname}`.replace(/\/$/, "") });
+  if (html) packet.innerHTML = html; // made and escaped by the estimator
+}
+
+function hidePacket() {
+  packet.hidden = true;
+  bar.querySelector("[data-action=call]").setAttribute("aria-expanded", "false");
+}
+
+// On the screen only the call's sheet is of use; the others are for paper.
+async function showCall() {
+  if (!packet.hidden) return hidePacket();
+  await fillPacket();
+  for (const sheet of document.querySelectorAll("link[media=print][href*=packet]")) sheet.media = "all";
+  packet.hidden = false;
+  bar.querySelector("[data-action=call]").setAttribute("aria-expanded", "true");
+  const title = packet.querySelector(".sheet-call h2");
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  title.scrollIntoView();
+}
+
 // --- what a person does ----------------------------------------------------------------------------
 
 const done = root.querySelector("[data-done]");
@@ -212,7 +256,17 @@ const actions = {
     }
   },
   share: () => navigator.share({ url: root.querySelector("[data-link]").href }).catch(() => {}),
-  print: () => window.print(),
+  call: showCall,
+  packet: async () => {
+    await fillPacket();
+    printPacket();
+  },
+  calendar: async () => save((await ask({ make: "calendar" })).file),
+  keep: () => {
+    const title = document.getElementById("keep");
+    title.focus({ preventScroll: true });
+    title.scrollIntoView({ block: "center" });
+  },
 };
 
 // A question of the answer leads to its field in the form, unfolded, ready to type.
@@ -232,7 +286,7 @@ function goTo(key) {
 root.addEventListener("click", (event) => {
   const { action } = event.target.dataset;
   const link = event.target.closest("[data-goto]");
-  if (action in actions) actions[action]();
+  if (action in actions) Promise.resolve(actions[action]()).catch(fail);
   if (!link) return;
   event.preventDefault();
   goTo(link.dataset.goto);

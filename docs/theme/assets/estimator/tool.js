@@ -2,6 +2,8 @@
 // Every word comes from Python; nothing is sent anywhere. A page that is only read loads none of it: Python
 // starts with the first thing that is filled in.
 
+import { save } from "./save.js";
+
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
 const MEGABYTE = 1_000_000;
@@ -103,13 +105,6 @@ async function start() {
   }
 }
 
-// A file that was made here goes to the visitor's own disk, by a link that lives for a moment.
-function save() {
-  const url = URL.createObjectURL(new Blob([file.text], { type: `${file.type};charset=utf-8` }));
-  Object.assign(document.createElement("a"), { href: url, download: file.name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), MEGABYTE);
-}
-
 // "It's there": tick the item in the form. The answer is made anew, so the focus goes to the next such button.
 async function tick(name) {
   form.elements[name].checked = true;
@@ -124,6 +119,6 @@ form.addEventListener("submit", (event) => event.preventDefault());
 root.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (button?.dataset.action === "start") start();
-  if (button?.dataset.action === "save" && file) save();
+  if (button?.dataset.action === "save" && file) save(file);
   if (button?.dataset.tick) tick(button.dataset.tick);
 });
