@@ -182,6 +182,7 @@ function fail(error) {
   python = null;
   root.querySelector("[data-part]").textContent = error.part ?? error.message;
   state("failed");
+  showPacket(); // what to ask on the phone needs no Python: at first it is the clinic's blank sheet
   console.warn(error);
 }
 
@@ -195,6 +196,7 @@ async function start() {
   starting = true;
   delete root.dataset.waiting;
   state("loading");
+  if (bar.hidden) hidePacket();
   const slow = setTimeout(() => (root.dataset.slow = ""), SLOW_AFTER);
   try {
     const { runtime, worker } = root.dataset;
@@ -225,11 +227,15 @@ function hidePacket() {
 }
 
 // On the screen only the call's sheet is of use; the others are for paper.
+function showPacket() {
+  for (const sheet of document.querySelectorAll("link[media=print][href*=packet]")) sheet.media = "all";
+  packet.hidden = false;
+}
+
 async function showCall() {
   if (!packet.hidden) return hidePacket();
   await fillPacket();
-  for (const sheet of document.querySelectorAll("link[media=print][href*=packet]")) sheet.media = "all";
-  packet.hidden = false;
+  showPacket();
   bar.querySelector("[data-action=call]").setAttribute("aria-expanded", "true");
   const title = packet.querySelector(".sheet-call h2");
   title.tabIndex = -1;
