@@ -93,7 +93,9 @@ def _other_side(
         _, scenario = price(outside)
         total = scenario.total
         told = {"pay_at_visit": f"{total.pay_at_visit}", "reimbursed": f"{total.reimbursed}"}
-        found.append(Alternative("superbill", total.patient, inputs=told))
+        # Out of network even a claim that brings nothing back counts toward that side's deductible.
+        if total.reimbursed or case.network == "out":
+            found.append(Alternative("superbill", total.patient, inputs=told))
     return found
 
 
