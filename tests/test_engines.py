@@ -36,6 +36,10 @@ FILL = """
 FIGURES = """return ["range.low", "range.high", "if_denied"]
     .map((path) => document.querySelector(`[data-output="${path}"]`)?.dataset.value).join()"""
 
+# The browser keeps the guide, and is done with it.
+KEPT = """return navigator.serviceWorker.getRegistration()
+    .then((found) => found?.active?.state === "activated" && !found.installing)"""
+
 
 class Played:
     """Chromium or Firefox."""
@@ -139,7 +143,7 @@ def site():
         yield served
 
 
-def test_it_goes_live_answers_and_restores_a_link(browser, site):
+def test_it_goes_live_answers_restores_a_link_and_needs_no_server_again(browser, site):
     state = "return document.getElementById('estimator')?.dataset.state"
     browser.open(site.address + "estimator/")
     wait(browser, state, "live")
@@ -149,6 +153,11 @@ def test_it_goes_live_answers_and_restores_a_link(browser, site):
     code = browser.ask("return document.querySelector('[data-link]').hash")
     browser.open(site.address + "plans/ppo/")
     browser.open(f"{site.address}estimator/{code}")
+    wait(browser, state, "live")
+    wait(browser, FIGURES, "336.00,336.00,480.00")
+    wait(browser, KEPT, wanted=True)
+    site.stop()
+    browser.open(f"{site.address}estimator/?later{code}")
     wait(browser, state, "live")
     wait(browser, FIGURES, "336.00,336.00,480.00")
 
