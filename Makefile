@@ -30,7 +30,7 @@ BIN := .venv/bin
 PYTHON := $(BIN)/python
 UV := .tools/uv/bin/uv
 VENV := .venv/.synced-$(notdir $(REQUIREMENTS))
-NODE_MODULES := node_modules/.package-lock.json
+NODE_MODULES := node_modules/.installed-$(notdir $(REQUIREMENTS))
 RUNTIME := build/runtime.stamp
 SITE := site/index.html
 
@@ -156,7 +156,7 @@ $(VENV): $(REQUIREMENTS) .venv/pyvenv.cfg $(UV)
 
 $(NODE_MODULES): package.json package-lock.json .npmrc | prerequisites
 	@echo '==> node_modules'
-	@npm ci --silent
+	@npm ci --silent $(if $(filter requirements/build.txt,$(REQUIREMENTS)),--omit=dev)
 	@touch $@
 
 .PHONY: browser

@@ -1,8 +1,8 @@
 """The last step of a build: what MkDocs can't do, done to the finished site.
 
-Adds the runtime and the fonts, the tags of each page's card, names that say what is in a file, a
-content security policy for every page, the service worker with its list, and the headers that
-only a host can send.
+Adds the runtime and the fonts, the tags of each page's card, the time it takes to read, names that
+say what is in a file, a content security policy for every page, the service worker with its list,
+and the headers that only a host can send.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from estimator.load import fingerprint
 from estimator.markup import escape, tag
 from estimator.publish import naming, policy, precache, social
 from estimator.publish.pages.site import LANGUAGE
+from estimator.publish.reading_time import with_reading_time
 from estimator.publish.terms import mark_terms, read_glossary
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def finish(root: Path, site: Path, messages: Messages, address: str = "") -> Non
     for page in sorted(site.rglob("*.html")):
         name = page.relative_to(site).as_posix()
         tagged = social.with_tags(page.read_text(encoding="utf-8"), name, manifest)
-        found[name] = mark_terms(tagged, name, glossary)
+        timed = with_reading_time(tagged, name, messages)
+        found[name] = mark_terms(timed, name, glossary)
     if not found:
         raise FinishError(f"{site.name}: no pages to finish")
     folder = naming.move_assets(site)

@@ -133,7 +133,7 @@ def _map(site: Site, words: Words) -> Html:
     ]  # fmt: skip
     return tag(
         "div",
-        tag("ul", *tiles, class_="tiles", aria_label=words.say("map")),
+        tag("nav", tag("ul", *tiles, class_="tiles"), aria_label=words.say("map")),
         tag("ul", *legend, class_="legend"),
         class_="states-map",
     )
