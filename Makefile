@@ -74,6 +74,35 @@ check: $(VENV) $(NODE_MODULES) ## lint, types, spelling, data, workflows, strict
 bench: setup $(SITE) ## time to the first live estimate, bytes, longest task
 	@CHROMIUM="$$($(FIND_CHROMIUM))" $(PYTHON) tests/bench/run.py
 
+.PHONY: fuzz
+fuzz: $(VENV) ## a hundred thousand hostile links, forms and files (a quarter of an hour)
+	@FUZZ=full $(BIN)/pytest -n auto --timeout 3600 tests/test_fuzz.py
+
+.PHONY: audit
+audit: $(VENV) $(NODE_MODULES) ## ask the public lists of known holes about all that is locked (needs the network)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		--requirement requirements/dev.txt --requirement requirements/uv.txt
+	@npm audit
+
+.PHONY: sbom
+sbom: $(VENV) $(NODE_MODULES) ## write build/sbom/: the parts of the site in CycloneDX's form (needs the network)
+	@mkdir -p build/sbom
+	@$(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off --format cyclonedx-json \
+		--output build/sbom/python.json --requirement requirements/build.txt
+	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > build/sbom/npm.json
+
+# Once in this folder and once in another, each from nothing, on the same day.
+.PHONY: reproducible
+reproducible: $(VENV) $(NODE_MODULES) ## build the site twice from nothing: the same bytes?
+	@rm -rf build/again && mkdir -p build/again
+	@git ls-files -z | xargs -0 cp --parents --target-directory build/again
+	@ln -s "$(CURDIR)/node_modules" "$(CURDIR)/.venv" "$(CURDIR)/.tools" build/again
+	@rm -rf build/runtime build/runtime.stamp build/cache site
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory --directory build/again build
+	@diff --recursive --brief site build/again/site && echo 'Both builds have the same bytes.'
+	@rm -rf build/again
+
 .PHONY: mutate
 mutate: $(VENV) ## bend the rules of money and coverage one by one: does a test notice? (half an hour)
 	@$(BIN)/mutmut run
