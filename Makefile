@@ -85,22 +85,22 @@ audit: $(VENV) $(NODE_MODULES) ## ask the public lists of known holes about all 
 	@npm audit
 
 .PHONY: sbom
-sbom: $(VENV) $(NODE_MODULES) ## write build/sbom/: the parts of the site in CycloneDX's form (needs the network)
+sbom: $(VENV) $(NODE_MODULES) ## write build/sbom/: the parts of the site in CycloneDX's form
 	@mkdir -p build/sbom
-	@$(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off --format cyclonedx-json \
-		--output build/sbom/python.json --requirement requirements/build.txt
+	@$(BIN)/cyclonedx-py requirements requirements/build.txt --pyproject pyproject.toml --short-PURLs \
+		--output-reproducible --output-file build/sbom/python.json
 	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > build/sbom/npm.json
 
-# Once in this folder and once in another, each from nothing, on the same day.
+# Here, and in another folder from a copy: neither its place nor what an earlier build left may matter.
 .PHONY: reproducible
 reproducible: $(VENV) $(NODE_MODULES) ## build the site twice from nothing: the same bytes?
-	@rm -rf build/again && mkdir -p build/again
-	@git ls-files -z | xargs -0 cp --parents --target-directory build/again
-	@ln -s "$(CURDIR)/node_modules" "$(CURDIR)/.venv" "$(CURDIR)/.tools" build/again
-	@rm -rf build/runtime build/runtime.stamp build/cache site
+	@rm -rf build site
 	@$(MAKE) --no-print-directory build
+	@mkdir build/again
+	@git ls-files -z | tar --create --null --files-from - | tar --extract --directory build/again
+	@ln -s "$(CURDIR)/node_modules" "$(CURDIR)/.venv" "$(CURDIR)/.tools" build/again
 	@$(MAKE) --no-print-directory --directory build/again build
-	@diff --recursive --brief site build/again/site && echo 'Both builds have the same bytes.'
+	@diff --recursive --brief site build/again/site && echo '==> both builds have the same bytes'
 	@rm -rf build/again
 
 .PHONY: mutate
