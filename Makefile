@@ -74,6 +74,35 @@ check: $(VENV) $(NODE_MODULES) ## lint, types, spelling, data, workflows, strict
 bench: setup $(SITE) ## time to the first live estimate, bytes, longest task
 	@CHROMIUM="$$($(FIND_CHROMIUM))" $(PYTHON) tests/bench/run.py
 
+.PHONY: fuzz
+fuzz: $(VENV) ## a hundred thousand hostile links, forms and files (a quarter of an hour)
+	@FUZZ=full $(BIN)/pytest -n auto --timeout 3600 tests/test_fuzz.py
+
+.PHONY: audit
+audit: $(VENV) $(NODE_MODULES) ## ask the public lists of known holes about all that is locked (needs the network)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		--requirement requirements/dev.txt --requirement requirements/uv.txt
+	@npm audit
+
+.PHONY: sbom
+sbom: $(VENV) $(NODE_MODULES) ## write build/sbom/: the parts of the site in CycloneDX's form
+	@mkdir -p build/sbom
+	@$(BIN)/cyclonedx-py requirements requirements/build.txt --pyproject pyproject.toml --short-PURLs \
+		--output-reproducible --output-file build/sbom/python.json
+	@npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > build/sbom/npm.json
+
+# Here, and in another folder from a copy: neither its place nor what an earlier build left may matter.
+.PHONY: reproducible
+reproducible: $(VENV) $(NODE_MODULES) ## build the site twice from nothing: the same bytes?
+	@rm -rf build site
+	@$(MAKE) --no-print-directory build
+	@mkdir build/again
+	@git ls-files -z | tar --create --null --files-from - | tar --extract --directory build/again
+	@ln -s "$(CURDIR)/node_modules" "$(CURDIR)/.venv" "$(CURDIR)/.tools" build/again
+	@$(MAKE) --no-print-directory --directory build/again build
+	@diff --recursive --brief site build/again/site && echo '==> both builds have the same bytes'
+	@rm -rf build/again
+
 .PHONY: mutate
 mutate: $(VENV) ## bend the rules of money and coverage one by one: does a test notice? (half an hour)
 	@$(BIN)/mutmut run

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
@@ -39,8 +40,23 @@ class Line:
         time.sleep(max(0.0, end - time.monotonic()))
 
 
+def read_headers(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Read a `_headers` file as hosts do: each path's rule, with its headers."""
+    rules: list[tuple[str, list[tuple[str, str]]]] = []
+    for row in text.splitlines():
+        if row.startswith(" "):
+            name, _, value = row.strip().partition(": ")
+            rules[-1][1].append((name, value))
+        else:
+            rules.append((row, []))
+    return rules
+
+
 class TestSite(Site):
-    """A site below a prefix, some of whose files are replaced (bytes) or missing (None)."""
+    """A site below a prefix, some of whose files are replaced (bytes) or missing (None).
+
+    With `headers`, the text of a `_headers` file, it sends what a host that reads it does.
+    """
 
     __test__ = False  # not a test case, whatever its name
 
@@ -51,8 +67,10 @@ class TestSite(Site):
         prefix: str = "/",
         replaced: dict[str, bytes | None] | None = None,
         line: Line | None = None,
+        headers: str = "",
     ) -> None:
         super().__init__(folder)
+        self.headers = read_headers(headers)
         self.prefix = prefix
         self.replaced = replaced or {}
         self.line = line
@@ -79,6 +97,16 @@ class TestSite(Site):
         if answer.location:
             return Answer(answer.status, location=self.prefix + answer.location.lstrip("/"))
         return answer
+
+    def headers_of(self, target: str) -> dict[str, str]:
+        """Return what the rules that fit a path add up to."""
+        path = "/" + target.removeprefix(self.prefix).partition("?")[0]
+        found: dict[str, str] = {}
+        for pattern, headers in self.headers:
+            if fnmatchcase(path, pattern):
+                for name, value in headers:
+                    found[name] = f"{found[name]}, {value}" if name in found else value
+        return found
 
     def warm_up(self) -> None:
         """Compress everything now, so that compressing is not part of what is timed."""
@@ -107,6 +135,12 @@ class TestHandler(Handler):
         size = 0 if self.command == "HEAD" else len(answer.body)
         self.site.requests.append(Request(self.path, answer.status, size))
         super().send_head(answer)
+
+    def end_headers(self) -> None:
+        for name, value in self.site.headers_of(self.path).items():
+            if name != "Cache-Control":  # a browser must ask, or a test would not see it
+                self.send_header(name, value)
+        super().end_headers()
 
     def send_body(self, answer: Answer) -> None:
         if not self.site.line or answer.status == HTTPStatus.NOT_MODIFIED:

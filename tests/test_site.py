@@ -15,6 +15,7 @@ from estimator.money import as_dollars, as_whole_dollars
 from estimator.publish.finish import FinishError, finish_page
 from estimator.tools import TOOLS
 from tests.conftest import ROOT
+from tests.serving import TestSite
 from tests.tables import AS_OF, rules
 
 SITE = ROOT / "site"
@@ -174,10 +175,37 @@ def test_figures_on_the_plan_page_come_from_the_data():
     assert "Checked on November 21, 2026." in page
 
 
-def test_headers_that_only_a_host_can_send_are_written_down():
-    headers = (SITE / "_headers").read_text()
-    assert "X-Content-Type-Options: nosniff" in headers
-    assert "/runtime/*\n  Cache-Control: public, max-age=31536000, immutable" in headers
+HEADERS = (SITE / "_headers").read_text("utf-8")
+SENT = TestSite(SITE, headers=HEADERS)
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_host_sends_what_a_page_cannot_say_itself(name):
+    ancestors = "frame-ancestors *" if name == "embed/index.html" else "frame-ancestors 'self'"
+    for path in {name, name.removesuffix("index.html")}:
+        sent = SENT.headers_of(f"/{path}")
+        assert sent["Content-Security-Policy"] == ancestors
+        assert sent["Cache-Control"] == "no-cache"
+        assert sent["X-Content-Type-Options"] == "nosniff"
+        assert sent["Referrer-Policy"] == "no-referrer"
+        for feature in ("camera", "geolocation", "microphone", "payment"):
+            assert f"{feature}=()" in sent["Permissions-Policy"]
+
+
+def test_only_files_named_after_their_contents_are_kept_for_good():
+    files = [path.relative_to(SITE).as_posix() for path in SITE.rglob("*") if path.is_file()]
+    kept = {path for path in files
+            if SENT.headers_of(f"/{path}").get("Cache-Control") == KEPT_FOR_GOOD}  # fmt: skip
+    assert {path for path in files if re.match(r"(runtime|assets)/[0-9a-f]{12,16}/", path)} == kept
+    assert len(kept) > 20
+    assert SENT.headers_of("/service-worker.js")["Cache-Control"] == "no-cache"
+
+
+def test_the_headers_file_keeps_to_what_its_hosts_read():
+    """Cloudflare Pages reads 100 rules, and 2,000 characters of a line."""
+    assert len(SENT.headers) <= 100
+    assert max(map(len, HEADERS.splitlines())) <= 2000
 
 
 def test_a_page_without_a_head_is_refused():
@@ -200,3 +228,9 @@ def test_a_guide_page_is_small():
         content = file.read_bytes()
         size += len(content) if file.suffix == ".woff2" else len(gzip.compress(content))
     assert size < 300_000, sorted(paths)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_other_page_fetched_ahead(name):
+    rels = {item.get("rel") for tag, item in Elements(text(name)).found if tag == "link"}
+    assert not rels & {"next", "prefetch", "prerender", "dns-prefetch", "preconnect"}

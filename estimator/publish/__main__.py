@@ -16,6 +16,7 @@ from estimator.publish.precache import PrecacheError
 from estimator.publish.runtime import RuntimeBuildError, build_runtime
 from estimator.publish.schemas import write_schemas
 from estimator.publish.serve import serve
+from estimator.publish.vendored import VendoredError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             messages = Messages(load.flat(ROOT / "data", f"messages/{LANGUAGE}"))
             finish(ROOT, ROOT / "site", messages, address)
-    except (DataError, FinishError, PrecacheError, RuntimeBuildError) as error:
+    except (DataError, FinishError, PrecacheError, RuntimeBuildError, VendoredError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

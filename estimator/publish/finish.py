@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from estimator.load import fingerprint
 from estimator.markup import escape, tag
-from estimator.publish import naming, policy, precache, social
+from estimator.publish import naming, policy, precache, social, vendored
 from estimator.publish.pages.site import LANGUAGE
 from estimator.publish.reading_time import with_reading_time
 from estimator.publish.terms import mark_terms, read_glossary
@@ -37,6 +37,8 @@ _EARLY = (
 # What makes pages handier: explanations beside words, finding in a list, printing.
 _HANDY = re.compile(r'class="term"|data-find[ =>]|data-print[ =>]')
 _HANDY_SCRIPT = '<script type="module" src="{up}assets/guide/guide.js"></script>'
+# Firefox would fetch the next page ahead; the policy forbids that, with a complaint on each page.
+_NEXT = re.compile(r'\s*<link rel="next"[^>]*>')
 _SEARCH = 'data-md-component="search" role="dialog"'
 _FRAMED = '<div class="embed '  # docs/theme/embed.html
 
@@ -55,7 +57,8 @@ def finish(root: Path, site: Path, messages: Messages, address: str = "") -> Non
         address: Where the site will be; empty where nobody has said.
 
     Raises:
-        FinishError: a page or a file isn't as expected.
+        FinishError: a page isn't as expected.
+        VendoredError: the runtime isn't as it was listed.
     """
     _add_files(root, site)
     manifest = social.read_manifest(root / "build")
@@ -78,8 +81,11 @@ def finish(root: Path, site: Path, messages: Messages, address: str = "") -> Non
         (site / name).write_text(stamped, encoding="utf-8")
     precache.write_service_worker(site, pages, version)
     framed = [name.rpartition("/")[0] for name, html in pages.items() if _FRAMED in html]
-    headers = policy.headers(pages, framed, ["runtime", f"assets/{folder}"])
+    runtime = [f"runtime/{path.name}" for path in (site / "runtime").iterdir() if path.is_dir()]
+    headers = policy.headers(pages, framed, [*runtime, f"assets/{folder}"])
     (site / "_headers").write_text(headers, encoding="utf-8")
+    (site / vendored.NOTICES).write_text(vendored.notices(vendored.components(root)), "utf-8")
+    vendored.check(site)
     (site / "robots.txt").write_text(_robots(address), encoding="utf-8")
 
 
@@ -95,7 +101,7 @@ def _add_files(root: Path, site: Path) -> None:
 
 
 def finish_page(html: str, name: str) -> str:
-    """A page with its policy, and with a name for the theme's search dialog.
+    """A page with its policy, a name for the theme's search dialog, and nothing to fetch ahead.
 
     Args:
         html: The page as MkDocs wrote it.
@@ -106,6 +112,7 @@ def finish_page(html: str, name: str) -> str:
     """
     if html.count("<head>") != 1:
         raise FinishError(f"{name}: expected one <head>, found {html.count('<head>')}")
+    html = _NEXT.sub("", html)
     if _SEARCH in html:
         html = html.replace(_SEARCH, f'{_SEARCH} aria-label="Search"')
     if _HANDY.search(html):

@@ -16,16 +16,22 @@ _INLINE = re.compile(
 )
 # The estimator's page and those of the tools say where the worker's file is.
 _STARTS_PYTHON = re.compile(r' data-worker="')
-_EVERYWHERE = """\
+# What a browser could let a page do, and ours never ask for.
+_NEVER_ASKED = (
+    "accelerometer camera display-capture geolocation gyroscope hid idle-detection"
+    " magnetometer microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
+).split()
+_ALWAYS_FRESH = "  Cache-Control: no-cache\n"
+_EVERYWHERE = f"""\
 /*
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
+  Permissions-Policy: {", ".join(f"{name}=()" for name in _NEVER_ASKED)}
 /service-worker.js
-  Cache-Control: no-cache
-"""
+{_ALWAYS_FRESH}"""
 _FOR_GOOD = "  Cache-Control: public, max-age=31536000, immutable\n"
-_FRAMED = "  Content-Security-Policy: frame-ancestors *\n"
-_UNFRAMED = "  X-Frame-Options: SAMEORIGIN\n"
+_FRAMED = f"  Content-Security-Policy: frame-ancestors *\n{_ALWAYS_FRESH}"
+_UNFRAMED = f"  Content-Security-Policy: frame-ancestors 'self'\n{_ALWAYS_FRESH}"
 
 
 def policy(html: str) -> str:
@@ -63,7 +69,7 @@ def headers(pages: Collection[str], framed: Collection[str], unchanging: Collect
     """The `_headers` file, which Netlify and Cloudflare Pages read.
 
     These hosts add up all rules that fit a path, and not each of them can take a header back. So
-    the rules about frames name every folder.
+    the rules about frames and about keeping pages name every folder.
 
     Args:
         pages: The paths of all pages, such as ``plans/ppo/index.html``.

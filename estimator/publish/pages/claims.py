@@ -133,7 +133,10 @@ def _steps(site: Site) -> dict[str, Html]:
     steps, say = _claim_steps(site), site.messages.say
     blocks = []
     for number, step in enumerate(steps, 1):
-        blocks += [f"## {number}. {step.title[site.language]} {{#{step.id}}}", _step(site, step)]
+        blocks += [
+            f"## {number}. {escape(step.title[site.language])} {{#{step.id}}}",
+            _step(site, step),
+        ]
     held = deadlines.held(site)
     cited = [*chain.from_iterable(step.sources for step in steps), *deadlines.sources(site, held)]
     reviewed = min(site.guide["claim"]["reviewed"], site.guide["deadlines"]["reviewed"])

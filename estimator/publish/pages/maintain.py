@@ -1,4 +1,4 @@
-"""Pages for maintainers: the data dictionary, the calendar of changes, the list of decisions."""
+"""Pages for maintainers: the data dictionary, what changes when, decisions, what others made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from estimator import load
 from estimator.markup import Html, escape, join, tag
 from estimator.model import DataError
+from estimator.publish import vendored
 from estimator.publish.pages.dictionary import dictionary
 from estimator.publish.pages.tables import table
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
 
 def parts(site: Site) -> dict[str, Html]:
-    """The dictionary, the calendar and the list of decisions."""
+    """The dictionary, the calendar, the list of decisions, and what others made."""
     return {
         "dictionary.html": dictionary(site.data()),
         "calendar.html": _calendar(site),
         "decisions.html": _decisions(site),
+        "runtime-files.html": _runtime_files(site),
+        "components.html": _components(site),
     }
 
 
@@ -48,3 +51,23 @@ def _calendar(site: Site) -> Html:
             when += " and every three months"
         rows.append((when, change.what["en"], change.look_at["en"], ", ".join(change.files)))
     return table(heads, (map(escape, row) for row in rows))
+
+
+def _runtime_files(site: Site) -> Html:
+    """Every file of the runtime: who made it, which version, which license, its checksum."""
+    held = {one.name: one for one in vendored.components(site.root)}
+    rows = []
+    for file in vendored.served(site.root):
+        maker = held.get(file.maker)
+        made = f"{maker.name} {maker.version}" if maker else file.maker
+        license_ = maker.license if maker else "MIT"
+        rows.append((file.name, made, license_, f"{file.bytes:,}", file.sha256))
+    return table(
+        ("File", "From", "License", "Bytes", "SHA-256"), (map(escape, row) for row in rows)
+    )
+
+
+def _components(site: Site) -> Html:
+    """Everything by others that a browser may get."""
+    rows = [(one.name, one.version, one.license) for one in vendored.components(site.root)]
+    return table(("Name", "Version", "License"), (map(escape, row) for row in rows))

@@ -79,9 +79,10 @@ def _page(landing: Landing) -> str:
     # What JSON writes, YAML reads.
     front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in head.items())
     sections = [(title, html) for title, html in _sections(landing) if html]
-    body = "\n\n".join(f"## {title}\n\n{html}" for title, html in sections)
+    body = "\n\n".join(f"## {escape(title)}\n\n{html}" for title, html in sections)
+    title = escape(landing.own("title"))
     answer = tag("div", tag("p", escape(landing.own("answer"))), class_="answer-first")
-    return f"---\n{front}\n---\n\n# {head['title']}\n\n{answer}\n\n{body}\n\n{_foot(landing)}\n"
+    return f"---\n{front}\n---\n\n# {title}\n\n{answer}\n\n{body}\n\n{_foot(landing)}\n"
 
 
 def _sections(landing: Landing) -> Iterator[tuple[str, Html]]:

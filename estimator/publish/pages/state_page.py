@@ -55,12 +55,15 @@ class StatePage:
         described = say("description", place=self._state.name, auto=auto)
         matter = {"title": title, "description": described, "styles": ["states"]}
         head = (f"{key}: {json.dumps(value)}" for key, value in matter.items())
-        lines = ["\n".join(("---", *head, "---")), f"# {title}", self._answer(), self._glance(),
-                 self._doors()]  # fmt: skip
+        lines = ["\n".join(("---", *head, "---")), f"# {escape(title)}", self._answer(),
+                 self._glance(), self._doors()]  # fmt: skip
         for topic, anchor in _TOPICS.items():
-            lines += [f"## {say(f'head.{topic}')} {{#{anchor}}}", *self._section(topic)]
-        lines += [f"## {say('head.asks')} {{#ask data-search-exclude}}", self._asks()]
-        lines += [f"## {say('head.read-on')} {{#read-on data-search-exclude}}", *self._end()]
+            lines += [f"## {escape(say(f'head.{topic}'))} {{#{anchor}}}", *self._section(topic)]
+        lines += [f"## {escape(say('head.asks'))} {{#ask data-search-exclude}}", self._asks()]
+        lines += [
+            f"## {escape(say('head.read-on'))} {{#read-on data-search-exclude}}",
+            *self._end(),
+        ]
         return "\n\n".join(line for line in lines if line) + "\n"
 
     # The head of the page.
@@ -143,9 +146,9 @@ class StatePage:
             yield self._example(state.examples[topic], topic)
         if topic == "provider_law":
             if policies := self._policies():
-                yield f"### {say('head.policies')}"
+                yield f"### {escape(say('head.policies'))}"
                 yield policies
-            yield f"### {say('head.everywhere')} {{data-search-exclude}}"
+            yield f"### {escape(say('head.everywhere'))} {{data-search-exclude}}"
             yield self._everywhere()
 
     def _of_auto(self) -> Iterator[Html]:
@@ -278,7 +281,8 @@ class StatePage:
         """The foot: related pages, the estimator, the day of the check and the sources."""
         pages = {"call": "../before/call.md", "denied": "../claims/denied.md", "all": "index.md"}
         yield "\n".join(
-            f"- [{self._words.say(f'read-on.{name}')}]({path})" for name, path in pages.items()
+            f"- [{escape(self._words.say(f'read-on.{name}'))}]({path})"
+            for name, path in pages.items()
         )
         yield door(self._site, {"state": self._state.state}, depth=_DEPTH)
         reviewed = min(self._state.reviewed, self._site.guide["state-pages"]["reviewed"])

@@ -129,7 +129,7 @@ def _grouped(site: Site) -> Html:
     for group in QUESTION_GROUPS:
         ids = [item.id for item in held.values() if item.group == group]
         blocks += [
-            f"## {site.messages.say(f'guide.questions.{group}')}",
+            f"## {escape(site.messages.say(f'guide.questions.{group}'))}",
             answers(site, ids, depth=1),
         ]
     return Html("\n\n".join(blocks))
