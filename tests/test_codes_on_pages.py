@@ -38,10 +38,10 @@ class Words(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, name, attrs):  # noqa: ARG002 - the parser's own names
-        self._skipped += name in ("footer", "script", "style")
+        self._skipped += name in ("footer", "kbd", "script", "style")
 
     def handle_endtag(self, name):
-        self._skipped -= name in ("footer", "script", "style")
+        self._skipped -= name in ("footer", "kbd", "script", "style")
 
     def handle_data(self, data):
         if not self._skipped:
