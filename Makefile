@@ -33,6 +33,7 @@ VENV := .venv/.synced-$(notdir $(REQUIREMENTS))
 NODE_MODULES := node_modules/.installed-$(notdir $(REQUIREMENTS))
 RUNTIME := build/runtime.stamp
 SITE := site/index.html
+ZENSICAL := .tools/zensical/bin/zensical
 
 # Folders are listed with their files, so that a deleted file counts as a change too.
 PUBLISHED = $(shell find estimator data docs mkdocs.yml -name __pycache__ -prune -o -print 2>/dev/null)
@@ -108,6 +109,13 @@ mutate: $(VENV) ## bend the rules of money and coverage one by one: does a test 
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
+.PHONY: zensical
+zensical: $(SITE) $(ZENSICAL) ## do the pages build with Zensical, which may follow MkDocs? (into build/zensical/site)
+	@rm -rf build/zensical; mkdir -p build/zensical/build build/zensical/docs
+	@cp mkdocs.yml build/zensical; cp -R build/docs build/parts build/zensical/build; cp -R docs/theme build/zensical/docs
+	@cd build/zensical && $(abspath $(ZENSICAL)) build --strict
+	@diff <(cd site && find . -name '*.html' | sort) <(cd build/zensical/site && find . -name '*.html' | sort)
+
 .PHONY: stale
 stale: $(VENV) ## list facts that are due for a look, and what changes soon
 	@$(PYTHON) -m estimator stale
@@ -125,6 +133,7 @@ lock: $(UV) ## write requirements/*.txt and package-lock.json anew (UPGRADE=1: n
 	@$(COMPILE) --group uv --output-file requirements/uv.txt
 	@$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(COMPILE) pyproject.toml --group build --constraints requirements/dev.txt --output-file requirements/build.txt
+	@$(COMPILE) --group zensical --output-file requirements/zensical.txt
 	@npm install --package-lock-only
 
 .PHONY: clean
@@ -166,6 +175,11 @@ $(UV): requirements/uv.txt | prerequisites
 		echo "$$python cannot make virtual environments: install its venv module (Debian, Ubuntu: python3-venv)." >&2; exit 1; }; \
 	"$$python" -m venv --clear .tools/uv
 	@.tools/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@touch $@
+
+$(ZENSICAL): requirements/zensical.txt .venv/pyvenv.cfg
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/zensical
+	@$(UV) pip sync --quiet --python .tools/zensical/bin/python --require-hashes requirements/zensical.txt
 	@touch $@
 
 .venv/pyvenv.cfg: .python-version | $(UV)

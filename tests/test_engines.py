@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.kinds import KINDS
 from tests.serving import TestSite, serving
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -127,9 +128,9 @@ def wait(browser, body, wanted, seconds=90):
         time.sleep(0.1)
 
 
-@pytest.fixture(params=["chromium", "firefox", "webkit"])
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def browser(request):
-    """A browser of each engine."""
+    """A browser of each engine, started once for all tests."""
     name = request.param
     with (
         driven() if name == "webkit" else played(name, request.getfixturevalue("playwright"))
@@ -137,7 +138,7 @@ def browser(request):
         yield started
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site():
     with serving(TestSite(ROOT / "site")) as served:
         yield served
@@ -177,3 +178,13 @@ def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_cho
         "1/8",
     )
     assert browser.axe() == []
+
+
+def test_each_kind_of_page_is_accessible(browser, site):
+    found = {}
+    for kind, path in KINDS.items():
+        browser.open(site.address + path)
+        wait(browser, "return document.readyState", "complete")
+        if broken := browser.axe():
+            found[kind] = broken
+    assert found == {}

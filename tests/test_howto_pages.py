@@ -5,10 +5,8 @@ import time
 from datetime import date
 from decimal import Decimal
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
-import textstat
 
 from estimator import facts, guide
 from estimator.engine import estimate
@@ -22,8 +20,9 @@ from estimator.publish.pages.site import open_site
 from estimator.publish.runtime import OF_PAGES
 from estimator.publish.terms import MOST, mark_terms, read_glossary
 from tests.conftest import ROOT
+from tests.reading import Article
 from tests.serving import TestSite, serving
-from tests.test_browser import AXE, Page
+from tests.test_browser import Page
 
 SITE = ROOT / "site"
 CLIENT_PAGES = (
@@ -49,50 +48,11 @@ OTHER_PAGES = (
     "maintain/estimate/",
     "maintain/report/",
 )
-HARDEST = 8  # Flesch–Kincaid grade
-NOT_PROSE = set("table pre code form svg figure summary footer template nav".split())
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 
 
 @pytest.fixture(scope="module")
 def site():
     return open_site(ROOT, date(2026, 11, 21))
-
-
-class Article(HTMLParser):
-    """The text of a page's article, of each of its paragraphs and list items, and its elements."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.open, self.texts, self.elements, self.all = [], [], [], []
-        self._blocks = []
-        self.feed(re.search(r"<article[^>]*>(.*?)</article>", html, re.DOTALL)[1])
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        self.elements.append((tag, attributes, tuple(self.open)))
-        if tag in VOID:
-            return
-        self.open.append(tag)
-        if tag in ("p", "li") and not NOT_PROSE & set(self.open):
-            self._blocks.append([])
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs), tuple(self.open)))
-
-    def handle_endtag(self, tag):
-        if tag not in self.open:
-            return
-        if tag in ("p", "li") and not NOT_PROSE & set(self.open) and self._blocks:
-            self.texts.append(" ".join("".join(self._blocks.pop()).split()))
-        while self.open.pop() != tag:
-            pass
-
-    def handle_data(self, data):
-        if "template" not in self.open:
-            self.all.append(data)
-        if self._blocks and not NOT_PROSE & set(self.open):
-            self._blocks[-1].append(data)
 
 
 def read(path):
@@ -105,7 +65,7 @@ def article(path):
 
 def plain(path):
     """All that an article says, with single spaces."""
-    return " ".join(unescape("".join(article(path).all)).split())
+    return article(path).text
 
 
 def said(text):
@@ -114,12 +74,6 @@ def said(text):
 
 def in_english(items):
     return [said(item) for item in items["en"]]
-
-
-@pytest.mark.parametrize("path", CLIENT_PAGES)
-def test_a_client_page_can_be_read_by_a_twelve_year_old(path):
-    sentences = [text if text[-1] in ".?!:" else f"{text}." for text in article(path).texts if text]
-    assert textstat.flesch_kincaid_grade(" ".join(sentences)) <= HARDEST
 
 
 @pytest.mark.parametrize("path", CLIENT_PAGES + OTHER_PAGES)
@@ -578,32 +532,6 @@ def test_headings_without_an_answer_left_step_aside(page):
         ".filter(item => !item.hidden).map(item => item.textContent)",
         ["Who can see it?", "Read on"],
     )
-
-
-@pytest.mark.parametrize("path", CLIENT_PAGES + OTHER_PAGES)
-def test_a_page_is_accessible_and_fits_its_screen_in_both_colors(page, path):
-    unfold = "() => document.querySelectorAll('details').forEach(item => item.open = true)"
-    for scheme, width in (("light", 360), ("dark", 1280)):
-        page.tab.emulate_media(color_scheme=scheme)
-        page.tab.set_viewport_size({"width": width, "height": 740})
-        page.open(path)
-        page.ask(unfold)
-        assert page.ask("() => document.documentElement.scrollWidth") <= width
-        outside = page.ask(
-            "() => [...document.querySelectorAll('.md-content :is(p, li, td, dd)')]"
-            ".filter(item => item.getBoundingClientRect().right > innerWidth).length"
-        )
-        assert outside == 0
-        if page.tab.locator("a.term").count():
-            page.tab.locator("a.term").first.focus()
-            page.tab.keyboard.press("Enter")
-            page.wait("() => document.querySelectorAll('[aria-expanded=true].term').length", 1)
-        # Inside a function: under the policy no script can be added to the page.
-        page.ask("() => {" + AXE.read_text() + ";window.axe = axe}")
-        found = page.ask("() => axe.run()")
-        assert [(item["id"], [node["target"] for node in item["nodes"]])
-                for item in found["violations"]] == []  # fmt: skip
-    assert page.complaints == []
 
 
 def test_in_print_the_call_has_lines_to_write_on_and_no_buttons(page):

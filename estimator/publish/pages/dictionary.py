@@ -138,5 +138,11 @@ def dictionary(folder: Path) -> Html:
         file = f"data/{pattern.replace('*', '<name>')}.yaml"
         parts.append(tag("h2", escape(file), id=kind))
         parts.append(tag("p", escape(told["files"][kind]["about"]["en"])))
-        parts.append(table(_HEADS, (map(escape, row) for row in rows)) if rows else Html(""))
+        written = ((_key(path), *map(escape, rest)) for path, *rest in rows)
+        parts.append(table(_HEADS, written) if rows else Html(""))
     return join(*parts)
+
+
+def _key(path: str) -> Html:
+    """A key that may go on in the next line after each dot: some are longer than their column."""
+    return Html(escape(path).replace(".", ".<wbr>"))

@@ -1,0 +1,26 @@
+"""One page of each kind: what is judged in every color, width and engine."""
+
+KINDS = {
+    "home": "",
+    "estimator": "estimator/",
+    "article": "coverage/is-it-covered/",
+    "codes": "coverage/codes/",
+    "costs": "costs/what-it-costs/",
+    "plan": "plans/ppo/",
+    "plans": "plans/",
+    "state": "states/washington/",
+    "states": "states/",
+    "situation": "situations/six-visits-after-a-deductible/",
+    "call": "before/call/",
+    "denial": "claims/denied/",
+    "questions": "questions/",
+    "glossary": "glossary/",
+    "tool": "tools/units/",
+    "tools": "tools/",
+    "clinics": "clinics/",
+    "packet": "clinics/print/",
+    "maintainers": "maintain/dictionary/",
+    "decision": "decisions/",
+    "frame": "embed/",
+    "missing": "no-such-page/",
+}

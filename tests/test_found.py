@@ -1,0 +1,72 @@
+"""Pages are found: each has a title and a description of its own, and the guide's search knows them."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.serving import TestSite, serving
+from tests.test_browser import Page
+
+SITE = ROOT / "site"
+NAMES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+LISTED = [
+    name for name in NAMES if name not in ("404.html", "embed/index.html", "offline/index.html")
+]
+TITLE = re.compile(r"<title>([^<]+)</title>")
+DESCRIPTION = re.compile(r'<meta name="description" content="([^"]+)">')
+
+
+def one(pattern, name):
+    """What stands once in a page."""
+    found = pattern.findall((SITE / name).read_text("utf-8"))
+    assert len(found) == 1, name
+    return unescape(found[0])
+
+
+@pytest.mark.parametrize("pattern", [TITLE, DESCRIPTION], ids=["title", "description"])
+def test_no_two_pages_say_the_same_of_themselves(pattern):
+    said = {name: one(pattern, name) for name in LISTED}
+    twice = {text for text in said.values() if list(said.values()).count(text) > 1}
+    assert [name for name, text in said.items() if text in twice] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_title_fits_in_a_list_of_results(name):
+    assert 10 <= len(one(TITLE, name)) <= 70
+
+
+# --- the guide's own search -----------------------------------------------------------------------
+
+WANTED = {
+    "97124": "coverage/codes/",
+    "PIP": "plans/auto/",
+    "superbill": "claims/superbill/",
+    "Florida": "states/florida/",
+    "deductible": "costs/what-it-costs/",
+    "denied": "claims/denied/",
+    "Medicare": "plans/medicare-original/",
+    "HSA": "pay/hsa-fsa/",
+}
+FIRST = """() => [...document.querySelectorAll('.md-search-result__item > a')]
+    .slice(0, 5).map(link => new URL(link.href).pathname)"""
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    with serving(TestSite(SITE)) as served:
+        made = Page(chromium, served.address)
+        made.tab.set_viewport_size({"width": 1280, "height": 900})
+        made.open("")
+        made.tab.locator(".md-search__input").click()
+        yield made
+        made.context.close()
+
+
+@pytest.mark.parametrize("typed", WANTED)
+def test_the_search_finds_the_page_among_the_first_five(page, typed):
+    box = page.tab.locator(".md-search__input")
+    box.fill("")
+    box.press_sequentially(typed)
+    page.wait(f"() => ({FIRST})().includes('/{WANTED[typed]}')", wanted=True, seconds=20)
