@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -74,6 +74,9 @@ class TestSite(Site):
         self.prefix = prefix
         self.replaced = replaced or {}
         self.line = line
+        self.types: dict[str, str] = {}  # sent in place of a file's own
+        self.delays: dict[str, float] = {}  # seconds before a file comes
+        self.dropped: set[str] = set()  # files in whose middle the connection breaks
         self.requests: list[Request] = []
         self.address = ""  # set by `serving`; ends with the prefix
         self.is_stopped = False
@@ -86,7 +89,7 @@ class TestSite(Site):
     def answer(self, target: str, *, gzipped: bool) -> Answer:
         if not target.startswith(self.prefix):
             return self.missing(gzipped=gzipped)
-        path = target.removeprefix(self.prefix).partition("?")[0]
+        path = self.path_of(target)
         if path in self.replaced:
             body = self.replaced[path]
             if body is None:
@@ -96,11 +99,15 @@ class TestSite(Site):
         answer = super().answer("/" + path, gzipped=gzipped)
         if answer.location:
             return Answer(answer.status, location=self.prefix + answer.location.lstrip("/"))
-        return answer
+        return replace(answer, type=self.types.get(path, answer.type))
+
+    def path_of(self, target: str) -> str:
+        """Return a request's path below the prefix."""
+        return target.removeprefix(self.prefix).partition("?")[0]
 
     def headers_of(self, target: str) -> dict[str, str]:
         """Return what the rules that fit a path add up to."""
-        path = "/" + target.removeprefix(self.prefix).partition("?")[0]
+        path = "/" + self.path_of(target)
         found: dict[str, str] = {}
         for pattern, headers in self.headers:
             if fnmatchcase(path, pattern):
@@ -132,6 +139,7 @@ class TestHandler(Handler):
     def send_head(self, answer: Answer) -> None:
         if self.site.line:
             time.sleep(self.site.line.latency)
+        time.sleep(self.site.delays.get(self.site.path_of(self.path), 0))
         size = 0 if self.command == "HEAD" else len(answer.body)
         self.site.requests.append(Request(self.path, answer.status, size))
         super().send_head(answer)
@@ -143,6 +151,9 @@ class TestHandler(Handler):
         super().end_headers()
 
     def send_body(self, answer: Answer) -> None:
+        if self.site.path_of(self.path) in self.site.dropped:
+            answer = replace(answer, body=answer.body[: len(answer.body) // 2])
+            self.close_connection = True
         if not self.site.line or answer.status == HTTPStatus.NOT_MODIFIED:
             super().send_body(answer)
             return

@@ -13,6 +13,7 @@ from estimator import facts, guide, link
 from estimator.engine import estimate
 from estimator.money import as_dollars, as_whole_dollars
 from estimator.publish.finish import FinishError, finish_page
+from estimator.publish.pages.scale import GUIDE_PAGE
 from estimator.tools import TOOLS
 from tests.conftest import ROOT
 from tests.serving import TestSite
@@ -227,7 +228,7 @@ def test_a_guide_page_is_small():
         file = (SITE / "plans" / "ppo" / path).resolve()
         content = file.read_bytes()
         size += len(content) if file.suffix == ".woff2" else len(gzip.compress(content))
-    assert size < 300_000, sorted(paths)
+    assert size < GUIDE_PAGE, sorted(paths)
 
 
 @pytest.mark.parametrize("name", NAMES)

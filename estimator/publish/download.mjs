@@ -9,6 +9,7 @@ const PAUSE = 100; // milliseconds between two reports
 const here = new URL(".", import.meta.url).href;
 const total = Object.values(FILES).reduce((sum, { gzip }) => sum + gzip, 0);
 const blobs = new Map();
+const doubted = new Set(); // files that may be broken where the browser keeps them
 const arrived = {};
 let watcher = () => {};
 let reported = 0;
@@ -37,7 +38,8 @@ export function watch(onProgress) {
 
 async function get(name) {
   const { bytes, integrity } = FILES[name];
-  const response = await fetch(here + name, integrity ? { integrity, priority: "low" } : { priority: "low" });
+  const cache = doubted.has(name) ? "reload" : "default";
+  const response = await fetch(here + name, { cache, priority: "low", ...(integrity && { integrity }) });
   if (!response.ok) throw new Error(`status ${response.status}`);
   let seen = 0;
   const counter = new TransformStream({
@@ -64,6 +66,14 @@ export function file(name) {
     blobs.set(name, coming);
   }
   return blobs.get(name);
+}
+
+/** After a start that failed, fetch anew what failed; everything, where no file is to blame. */
+export function forget(part) {
+  for (const name of part in FILES ? [part] : Object.keys(FILES)) {
+    blobs.delete(name);
+    doubted.add(name);
+  }
 }
 
 /** Ask for every file that the worker will want. */

@@ -29,6 +29,7 @@ from estimator.publish.pages import (
     plans,
     policies,
     posts,
+    scale,
     situations,
     states,
     tools,
@@ -65,6 +66,7 @@ PARTS = (
     paying.parts,
     policies.parts,
     posts.parts,
+    scale.parts,
     workings.parts,
 )
 # Each module's pages(site): Markdown by path, for pages that are many and alike.

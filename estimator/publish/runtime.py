@@ -390,7 +390,7 @@ def add_start(places: Places) -> None:
     for path in sorted(places.stage.iterdir()):
         content = path.read_bytes()
         listed[path.name] = {"bytes": len(content), "gzip": gzip_size(content)}
-        if path.suffix in {".whl", ".json"}:
+        if path.suffix in {".json", ".whl", ".zip"}:
             listed[path.name]["integrity"] = integrity(content)
     fill_in(places.stage / "download.mjs", FILES=listed)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from estimator import load
+from estimator import load, read
 from estimator.markup import Html, escape, join, tag
 from estimator.model import DataError
 from estimator.publish import vendored
@@ -13,16 +13,18 @@ from estimator.publish.pages.tables import table
 
 if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
+    from estimator.read import Read
 
 
 def parts(site: Site) -> dict[str, Html]:
-    """The dictionary, the calendar, the list of decisions, and what others made."""
+    """The dictionary, the calendar, decisions, what others made, and what is done to the page."""
     return {
         "dictionary.html": dictionary(site.data()),
         "calendar.html": _calendar(site),
         "decisions.html": _decisions(site),
         "runtime-files.html": _runtime_files(site),
         "components.html": _components(site),
+        "faults.html": _faults(site),
     }
 
 
@@ -71,3 +73,35 @@ def _components(site: Site) -> Html:
     """Everything by others that a browser may get."""
     rows = [(one.name, one.version, one.license) for one in vendored.components(site.root)]
     return table(("Name", "Version", "License"), (map(escape, row) for row in rows))
+
+
+_FAULT: Read[dict[str, Any]] = read.record(
+    dict,
+    {
+        "fault": read.words,
+        "what": read.words,
+        "ends": read.one_of("failed", "works"),
+    },
+    {"files": read.listed(read.words, 1), "names": read.flag("yes", "no")},
+)
+FAULTS: Read[dict[str, Any]] = read.record(
+    dict, {"files": read.listed(_FAULT, 1), "others": read.listed(_FAULT, 1)}
+)
+_ENDS = {
+    "works": "It works.",
+    "failed": "It says so and offers “Try again”, which works once the fault is gone.",
+}
+_NAMED = "It names the file and offers “Try again”, which works once the fault is gone."
+
+
+def _faults(site: Site) -> Html:
+    """What is done to the estimator's page before each version, and what happens."""
+    path = site.root / "docs" / "faults.yaml"
+    held = FAULTS(load.file_tree(path, path.name), path.name)
+    rows = []
+    for fault in (*held["files"], *held["others"]):
+        files = ", ".join(fault.get("files", ())) or "–"
+        then = _NAMED if fault.get("names") else _ENDS[fault["ends"]]
+        rows.append((fault["fault"].capitalize(), fault["what"], files, then))
+    heads = ("Fault", "What is done", "With", "What happens")
+    return table(heads, (map(escape, row) for row in rows))

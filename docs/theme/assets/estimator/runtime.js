@@ -96,6 +96,7 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
     return await Promise.race([failure, success]);
   } catch (error) {
     channel.postMessage({ stop: true });
+    files.then(({ forget }) => forget(error.part), () => {});
     throw error;
   } finally {
     failure.catch(() => {});
