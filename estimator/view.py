@@ -396,7 +396,9 @@ def _steps(estimate: Estimate, messages: Messages, sources: Mapping[str, Source]
     parts = []
     for number, items in groups.items():
         if number is not None:
-            parts.append(tag("h3", escape(f"{messages.say('answer.visit')} {number}")))
+            parts.append(
+                tag("p", tag("strong", escape(f"{messages.say('answer.visit')} {number}")))
+            )
         parts.append(tag("ul", *items, class_="steps"))
     return join(*parts)
 
