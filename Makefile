@@ -54,6 +54,10 @@ test: setup $(SITE) ## set up, build, and run every test (ARGS='-k word')
 	@echo '==> tests'
 	@CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/pytest -n auto $(ARGS)
 
+.PHONY: thorough
+thorough: setup $(SITE) ## the repeats that `make test` leaves out: each fault of each file, every page in Firefox, ...
+	@CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/pytest -n auto -m thorough $(ARGS)
+
 .PHONY: build
 build: $(SITE) ## the finished site, in site/
 

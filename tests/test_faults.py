@@ -18,9 +18,14 @@ TABLE = FAULTS(load.file_tree(ROOT / "docs" / "faults.yaml", "faults.yaml"), "fa
 PATHS = [path.relative_to(SITE).as_posix() for path in SITE.rglob("*") if path.is_file()]
 PAGE = (SITE / "maintain" / "faults" / "index.html").read_text("utf-8")
 CASES = [
-    pytest.param(fault, name, id=f"{fault['fault']}-{name}".replace(" ", "-"))
+    pytest.param(
+        fault,
+        name,
+        id=f"{fault['fault']}-{name}".replace(" ", "-"),
+        marks=[pytest.mark.thorough] if number else [],
+    )
     for fault in TABLE["files"]
-    for name in fault["files"]
+    for number, name in enumerate(fault["files"])
 ]
 REFUSE_MEMORY = b"""
 const refuse = () => { throw new RangeError("WebAssembly.Memory(): could not allocate memory") };

@@ -82,12 +82,14 @@ def dead_links(folder):
     return [line for line in lines if line.startswith("not ok")], lines
 
 
+@pytest.mark.thorough
 def test_no_link_or_place_on_a_page_is_dead():
     dead, seen = dead_links(SITE)
     assert dead == []
     assert len([line for line in seen if "fragment-check" in line]) > 500
 
 
+@pytest.mark.thorough
 def test_a_dead_link_and_a_dead_place_are_found(tmp_path):
     (tmp_path / "index.html").write_text(
         '<!doctype html><title>x</title><a href="b.html#there">b</a> <a href="c.html">c</a>'

@@ -67,7 +67,7 @@ def firefox(playwright, proxy):
     browser.close()
 
 
-@pytest.fixture(params=["chromium", "firefox"])
+@pytest.fixture(params=["chromium", pytest.param("firefox", marks=pytest.mark.thorough)])
 def page(request, site, proxy):
     """A page whose browser reaches all but localhost through the proxy."""
     # Chromium calls home by itself; what a context asks for can be told apart from that.
