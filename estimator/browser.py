@@ -149,12 +149,13 @@ def _made(asked: dict[str, Any], case: Case, found: Estimate, as_of: date) -> st
     """What a person takes along."""
     from estimator import keep, packet  # noqa: PLC0415 - not before somebody asks for it
 
-    messages = _messages(asked.get("language", "en"))
+    language = asked.get("language", "en")
+    messages = _messages(language)
     if asked["make"] == "calendar":
         steps = _next_steps(case, found)
         return json.dumps({"file": keep.calendar(steps, messages, as_of)})
     address = str(asked.get("address", ""))
-    paper = keep.paper(load.data_folder(), messages, on=as_of, address=address)
+    paper = keep.paper(load.data_folder(), messages, language, on=as_of, address=address)
     return json.dumps({"html": packet.packet(case, found, paper)})
 
 

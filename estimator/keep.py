@@ -22,16 +22,16 @@ CALENDAR = "next-steps.ics"
 _REMIND = 1
 
 
-def paper(folder: Path, messages: Messages, *, on: date, address: str = "") -> Paper:
+def paper(folder: Path, messages: Messages, language: str, *, on: date, address: str = "") -> Paper:
     """What the sheets of the packet are made of, in a language.
 
     Args:
         folder: The data folder.
         messages: The estimator's sentences in that language.
+        language: Its name, as the packet's file has it.
         on: The day the packet is made.
         address: Where the guide is, as people type it; empty where that isn't known.
     """
-    language = messages.say("language")
     return Paper(
         messages=messages.with_more(load.flat(folder, f"packet/{language}")),
         told=guide.packet_facts(folder),

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def parts(site: Site) -> dict[str, Html]:
     """The blank packet: to be seen on a page of its own, and out of sight on the estimator's."""
     data = site.data()
-    paper = keep.paper(data, site.messages, on=site.built, address=site.address.rstrip("/"))
+    paper = keep.paper(
+        data, site.messages, site.language, on=site.built, address=site.address.rstrip("/")
+    )
     sheets = packet.blank(paper)
     return {
         "packet.html": _wrapped(sheets, hidden=True),
