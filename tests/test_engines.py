@@ -138,8 +138,9 @@ def browser(request):
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site():
+    """A site of one's own, whose server can be stopped."""
     with serving(TestSite(ROOT / "site")) as served:
         yield served
 
@@ -180,6 +181,7 @@ def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_cho
     assert browser.axe() == []
 
 
+@pytest.mark.thorough
 def test_each_kind_of_page_is_accessible(browser, site):
     found = {}
     for kind, path in KINDS.items():

@@ -224,7 +224,9 @@ def test_what_the_form_understands_comes_back_to_the_letter_but_for_whole_dollar
 
 def test_each_worked_example_comes_back():
     for item in facts.examples(load.data_folder()):
-        given_ = load.file_tree(load.data_folder() / "examples" / f"{item.id}.yaml", "")["given"]
+        tree = load.file_tree(load.data_folder() / "examples" / f"{item.id}.yaml", "")["given"]
+        # A link carries what the form asks; a list of packages is the clinic's.
+        given_ = {key: value for key, value in tree.items() if key != "packages"}
         text = encode(given_)
         assert meant(decode(text).answers) == meant(given_)
         assert len(text) < 120, len(text)
