@@ -187,6 +187,7 @@ def test_a_newer_version_is_told_and_waits_for_a_press(page, site, tmp_path):
     assert page.ask(VERSION) == old[::-1]
 
 
+@pytest.mark.thorough
 def test_a_page_that_is_as_new_already_is_told_nothing(page, site, tmp_path):
     kept(page)
     old = page.ask(VERSION)
