@@ -1,4 +1,4 @@
-"""What a person takes along: the print packet in a form the page can show, and a calendar file."""
+"""What a person takes along: what the print packet is made of, and a calendar file."""
 
 from __future__ import annotations
 

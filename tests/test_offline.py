@@ -19,6 +19,10 @@ NOTICE = "() => document.querySelectorAll('[data-service-worker] .update').lengt
 CACHES = "() => caches.keys()"
 ACTIVE = """() => navigator.serviceWorker.getRegistration().then(
     (found) => found?.active?.state === "activated" && !found.installing)"""
+IS_KEPT = """() => navigator.serviceWorker.getRegistration().then(({installing}) =>
+    caches.keys().then((names) => !installing && names.some((name) => name.endsWith(
+        document.querySelector("meta[name=version]").content))))"""
+VERSIONS_KEPT = "() => caches.keys().then(names => names.map(name => name.split(' ').pop()).join())"
 LOOK_FOR_UPDATES = "() => navigator.serviceWorker.getRegistration().then((found) => found.update())"
 
 
@@ -187,16 +191,21 @@ def test_a_newer_version_is_told_and_waits_for_a_press(page, site, tmp_path):
     assert page.ask(VERSION) == old[::-1]
 
 
-@pytest.mark.thorough
 def test_a_page_that_is_as_new_already_is_told_nothing(page, site, tmp_path):
     kept(page)
     old = page.ask(VERSION)
     site.folder = another_build(SITE, tmp_path / "newer")
     page.open().live()
     assert page.ask(VERSION) == old[::-1]
-    page.ask(LOOK_FOR_UPDATES)
-    page.wait("() => caches.keys().then(names => names.map(name => name.split(' ').pop()).join())",
-              old[::-1])  # fmt: skip
+    page.wait(IS_KEPT, wanted=True)
+    time.sleep(0.5)
+    assert page.ask(NOTICE) == 0
+    # A browser may let the old worker finish first; a later visit finds the new one alone.
+    later = page.context.new_page()
+    page.tab.close()
+    page.tab = later
+    page.open().live()
+    page.wait(VERSIONS_KEPT, old[::-1])
     assert page.ask(NOTICE) == 0
 
 

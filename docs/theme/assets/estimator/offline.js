@@ -83,22 +83,25 @@ function watch(registration) {
 let files = [];
 addEventListener("runtime", ({ detail }) => (files = detail));
 
-async function handOver() {
+async function handOver(name) {
+  for (const [url, coming] of files.splice(0)) {
+    if (await caches.match(url)) continue;
+    const blob = await coming;
+    const headers = { "content-type": blob.type };
+    await (await caches.open(name)).put(url, new Response(blob, { headers }));
+  }
+}
+
+async function register() {
   const { pathname } = new URL(".", new URL(notice.dataset.serviceWorker, document.baseURI));
   const name = `massage-coverage-guide ${pathname} handed over`; // the worker reads it, and removes it
-  const leave = () => caches.delete(name);
   try {
-    for (const [url, coming] of files.splice(0)) {
-      if (await caches.match(url)) continue;
-      const blob = await coming;
-      const headers = { "content-type": blob.type };
-      await (await caches.open(name)).put(url, new Response(blob, { headers }));
-    }
+    await handOver(name);
+    return await navigator.serviceWorker.register(notice.dataset.serviceWorker);
   } catch (error) {
-    await leave();
-    throw error; // no room: the worker would find none either
+    await caches.delete(name); // no room, or no worker: nobody would read it
+    throw error;
   }
-  return leave;
 }
 
 // What was read in this tab before stays readable too. Not every browser tells.
@@ -113,12 +116,7 @@ async function begin() {
   if (location.hash.endsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
   if (navigator.connection?.saveData) return (files = []);
   await idle();
-  const leave = await handOver();
-  const refused = async (error) => {
-    await leave(); // nobody would read it
-    throw error;
-  };
-  watch(await navigator.serviceWorker.register(notice.dataset.serviceWorker).catch(refused));
+  watch(await register());
   await keepWhatWasRead();
 }
 
