@@ -80,8 +80,8 @@ bench: setup $(SITE) ## time to the first live estimate, bytes, longest task
 	@CHROMIUM="$$($(FIND_CHROMIUM))" $(PYTHON) tests/bench/run.py
 
 .PHONY: fuzz
-fuzz: $(VENV) ## a hundred thousand hostile links, forms and files (a quarter of an hour)
-	@FUZZ=full $(BIN)/pytest -n auto --timeout 3600 tests/test_fuzz.py
+fuzz: $(VENV) ## a hundred thousand hostile links, forms and files, and ten thousand courses (half an hour)
+	@FUZZ=full $(BIN)/pytest -n auto --timeout 3600 tests/test_fuzz.py tests/test_properties.py
 
 .PHONY: audit
 audit: $(VENV) $(NODE_MODULES) ## ask the public lists of known holes about all that is locked (needs the network)

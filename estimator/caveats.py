@@ -133,8 +133,7 @@ def _stale(case: Case, rules: Rules, plan: PlanLine | None, as_of: date) -> Iter
     for name in files:
         reviewed = rules.reviewed.get(name)
         if reviewed is not None and (as_of - reviewed).days > REVIEW_DAYS:
-            told = {"file": name, "date": reviewed.isoformat()}
-            yield Caveat(f"stale-{name}", "as_of", told)
+            yield Caveat(f"stale-{name}", "as_of", {"date": reviewed.isoformat()})
 
 
 def _hdhp(case: Case, rules: Rules, year: int) -> Iterator[Caveat]:

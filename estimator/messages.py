@@ -126,7 +126,8 @@ def _alternative(item: Alternative, messages: Messages) -> Alternative:
 
 def _caveat_text(caveat: Caveat, messages: Messages) -> str:
     # Several files can be stale, several figures missing: one sentence serves each kind.
-    kinds = ("stale", "no-figure", "code-pair", "code-bundled", "code-daily-max")
+    kinds = ("stale-plans", "stale-states", "no-figure", "code-pair", "code-bundled",
+             "code-daily-max")  # fmt: skip
     name = next((kind for kind in kinds if caveat.id.startswith(kind)), caveat.id)
     return messages.say(f"caveat.{name}", **caveat.inputs)
 

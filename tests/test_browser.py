@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from estimator.browser import respond
+from tests import axe
 from tests.conftest import ROOT
 from tests.serving import TestSite, serving
 
 PHONE = {"width": 360, "height": 740}
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STATE = "() => document.getElementById('estimator').dataset.state"
 SOON = 60  # seconds; a start on a busy machine takes up to ten
 # Six visits of 80.00 after a 300.00 deductible, then 20%.
@@ -102,10 +102,8 @@ class Page:
 
     def violations(self):
         """What axe finds wrong, and where."""
-        # Inside a function: under the policy no script can be added to the page.
-        self.ask("() => {" + AXE.read_text() + ";window.axe = axe}")
-        found = self.ask("() => axe.run()")["violations"]
-        return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found]
+        self.ask(f"() => {{ {axe.LOAD} }}")
+        return self.ask(f"() => {axe.FOUND}")
 
     def output(self, path):
         return f"() => document.querySelector('[data-output=\"{path}\"]').dataset.value"

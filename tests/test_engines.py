@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import axe
 from tests.conftest import ROOT
 from tests.kinds import KINDS
 from tests.serving import TestSite, serving
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 WEBKIT = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
 ANSWERS = {
     "purpose": "diagnosed", "provider": "lmt", "plan": "commercial-ppo", "network": "in",
@@ -55,8 +55,8 @@ class Played:
         return self._page.evaluate(f"() => {{ {body} }}")
 
     def axe(self):
-        self._page.evaluate(f"() => {{ {AXE}; window.axe = axe; }}")
-        return self._page.evaluate("async () => (await axe.run()).violations.map((v) => v.id)")
+        self._page.evaluate(f"() => {{ {axe.LOAD} }}")
+        return self._page.evaluate(f"() => {axe.FOUND}")
 
 
 class Driven:
@@ -73,10 +73,8 @@ class Driven:
         return self._driver.execute_script(body)
 
     def axe(self):
-        self._driver.execute_script(f"{AXE}; window.axe = axe;")
-        return self._driver.execute_async_script(
-            "const done = arguments[0]; axe.run().then((r) => done(r.violations.map((v) => v.id)))"
-        )
+        self._driver.execute_script(axe.LOAD)
+        return self._driver.execute_async_script(f"{axe.FOUND}.then(arguments[0])")
 
 
 @contextmanager

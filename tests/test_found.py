@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from xml.etree import ElementTree as ET
 
 import pytest
+from jinja2 import Template
 
 from tests.conftest import ROOT
 from tests.serving import TestSite, serving
@@ -35,6 +37,18 @@ def test_no_two_pages_say_the_same_of_themselves(pattern):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_title_fits_in_a_list_of_results(name):
     assert 10 <= len(one(TITLE, name)) <= 70
+
+
+def test_the_list_for_search_engines_leaves_out_what_is_not_to_be_listed():
+    template = Template((ROOT / "docs" / "theme" / "sitemap.xml").read_text("utf-8"))
+    listed = template.render(
+        pages=[
+            {"canonical_url": "https://clinic.test/guide/?a=1&b=2", "meta": {}},
+            {"canonical_url": "https://clinic.test/guide/embed/", "meta": {"robots": "noindex"}},
+        ]
+    )
+    found = [item.text for item in ET.fromstring(listed).iter() if (item.text or "").strip()]
+    assert found == ["https://clinic.test/guide/?a=1&b=2"]
 
 
 # --- the guide's own search -----------------------------------------------------------------------

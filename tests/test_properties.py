@@ -1,5 +1,6 @@
 """What must hold for any course, tried on thousands of them; and a second opinion."""
 
+import os
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from estimator.cost import Counters, Terms, run_course
 from estimator.model import COST_SHARING
 from tests.plain import plain_course
 
+FULL = os.environ.get("FUZZ") == "full"
 THOUSANDS = settings(max_examples=2000, deadline=None)
 START = date(2026, 3, 2)
 
@@ -134,7 +136,7 @@ def test_a_course_split_in_two_with_its_counters_carried_over_is_the_same(
         assert first.uncovered_visits + rest.uncovered_visits == whole.uncovered_visits
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000 if FULL else 2000, deadline=None)
 @given(terms(), counters(), courses())
 def test_a_second_plain_implementation_agrees(terms, used, course):
     found = run_course(terms, used, course)

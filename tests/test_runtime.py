@@ -311,61 +311,6 @@ def test_an_answer_that_fails_is_named_and_the_next_one_works(page, runtime):
     assert page.evaluate(ask, EMPTY_REQUEST)["answer"]
 
 
-PARTS = [
-    "core.js",
-    "download.mjs",
-    "start.mjs",
-    "pyodide.mjs",
-    "pyodide.asm.js",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-    "massage_coverage_guide-*.whl",
-    "pyyaml-*.whl",
-]
-
-
-def path_of(runtime: Path, pattern: str) -> str:
-    (found,) = runtime.glob(pattern)
-    return f"runtime/{runtime.name}/{found.name}"
-
-
-@pytest.mark.parametrize("pattern", PARTS)
-def test_a_missing_file_is_named(page, runtime, site, pattern):
-    path = path_of(runtime, pattern)
-    site.replaced[path] = None
-    assert start(page, runtime)["part"] == path.rpartition("/")[2]
-
-
-@pytest.mark.parametrize("pattern", ["core.js", "download.mjs", "start.mjs", "pyodide.asm.wasm"])
-def test_a_second_try_on_the_same_page_works(page, runtime, site, pattern):
-    site.replaced[path_of(runtime, pattern)] = None
-    assert "part" in start(page, runtime)
-    site.replaced.clear()
-    assert "answer" in start(page, runtime)
-
-
-@pytest.mark.parametrize(
-    "pattern", [name for name in PARTS if name.endswith((".zip", ".whl", ".json", "wasm"))]
-)
-def test_a_file_that_is_cut_short_is_named(page, runtime, site, pattern):
-    path = path_of(runtime, pattern)
-    whole = (site.folder / path).read_bytes()
-    site.replaced[path] = whole[: len(whole) // 2]
-    assert start(page, runtime)["part"] == path.rpartition("/")[2]
-
-
-@pytest.mark.parametrize(
-    "pattern", [name for name in PARTS if name.endswith((".whl", ".json", "wasm"))]
-)
-def test_a_file_that_was_changed_is_named(page, runtime, site, pattern):
-    path = path_of(runtime, pattern)
-    whole = bytearray((site.folder / path).read_bytes())
-    whole[len(whole) // 2] ^= 0xFF
-    site.replaced[path] = bytes(whole)
-    assert start(page, runtime)["part"] == path.rpartition("/")[2]
-
-
 def test_a_missing_worker_file_is_named(page, runtime, site):
     site.replaced["assets/estimator/worker.py"] = None
     assert start(page, runtime)["part"] == "worker.py"

@@ -62,6 +62,7 @@ def test_a_page_loads_nothing_from_another_host(name):
         if tag == "link" and attributes.get("rel") in ("canonical", "prev", "next"):
             continue
         assert urlsplit(address).netloc == "", f"{tag} {address}"
+        assert not {"srcset", "imagesrcset", "poster", "data"} & set(attributes), tag
 
 
 def test_no_file_of_ours_names_a_host_to_load_from():
