@@ -84,3 +84,26 @@ def test_the_search_finds_the_page_among_the_first_five(page, typed):
     box.fill("")
     box.press_sequentially(typed)
     page.wait(f"() => ({FIRST})().includes('/{WANTED[typed]}')", wanted=True, seconds=20)
+
+
+def asked_for(site):
+    return [sent.path for sent in site.requests if sent.path.endswith("search_index.json")]
+
+
+def test_the_search_loads_its_list_once_somebody_searches(chromium):
+    with serving(TestSite(SITE)) as site:
+        page = Page(chromium, site.address).open("plans/ppo/")
+        page.tab.wait_for_load_state("networkidle")
+        assert asked_for(site) == []
+        page.tab.locator("label[for=__search]").first.click()
+        page.tab.locator(".md-search__input").press_sequentially("97124")
+        page.wait(f"() => ({FIRST})().includes('/coverage/codes/')", wanted=True)
+        assert len(asked_for(site)) == 1
+        page.context.close()
+
+
+def test_a_link_to_a_search_shows_what_it_finds(chromium):
+    with serving(TestSite(SITE)) as site:
+        page = Page(chromium, site.address).open("?q=superbill")
+        page.wait(f"() => ({FIRST})().includes('/claims/superbill/')", wanted=True)
+        page.context.close()

@@ -1,5 +1,5 @@
 // Fetches the runtime's files on the page's side, where it can begin long before the worker is there: the worker gets
-// each file when Pyodide asks for it. Loaded from a page's head, it begins at once, at low priority.
+// each file when Pyodide asks for it. Loaded from a page's head, it begins once the page is shown.
 // The build fills in this line; sizes are in bytes, as stored and as sent with gzip.
 const FILES = {};
 
@@ -89,11 +89,20 @@ export function finish() {
   blobs.clear();
 }
 
+// Beside these, the page's own files would wait for the line.
+function shown() {
+  return new Promise((done) => {
+    const look = () => document.readyState !== "loading" && requestAnimationFrame(() => setTimeout(done));
+    document.addEventListener("readystatechange", look, { once: true });
+    look();
+  });
+}
+
 // On a line where every megabyte counts, only a person who asks for it begins.
 const line = navigator.connection;
 if (!line?.saveData && line?.type !== "cellular") {
   const core = document.createElement("link");
   Object.assign(core, { rel: "modulepreload", href: new URL("core.js", import.meta.url).href });
   document.head.append(core);
-  begin().catch(() => {});
+  shown().then(begin).catch(() => {});
 }

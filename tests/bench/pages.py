@@ -15,7 +15,11 @@ from tests.serving import TestSite, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 LIGHTHOUSE = ROOT / "node_modules" / ".bin" / "lighthouse"
-FLAGS = "--headless=new --no-sandbox --disable-background-networking"
+# Without the last two, a headless browser without a screen draws one frame a second, and that is what counts.
+FLAGS = (
+    "--headless=new --no-sandbox --disable-background-networking"
+    " --disable-frame-rate-limit --disable-gpu-vsync"
+)
 CATEGORIES = {"performance": 0, "accessibility": 100, "best-practices": 100, "seo": 100}
 # A guide page is nearly text; the estimator's page also starts Python.
 PERFORMANCE = {"plans/ppo/": 95, "estimator/": 90}
@@ -44,7 +48,7 @@ def guide_page(browser: str, site: TestSite) -> Row:
         chromium.close()
     assert not [sent.path for sent in site.requests if "runtime/" in sent.path], "Python on a page"
     size = site.bytes_sent / KILOBYTE
-    return Row("guide page, bytes", f"{size:.0f} KB", None, 300, "KB", size)
+    return Row("guide page, bytes", f"{size:.0f} KB", None, 150, "KB", size)
 
 
 def audits(browser: str, site: TestSite, path: str, goal: int) -> Iterator[Row]:

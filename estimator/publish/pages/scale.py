@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from estimator.read import Read
 
 # tests/test_site.py holds pages to it.
-GUIDE_PAGE = 300_000
+GUIDE_PAGE = 150_000
 _VISITS = (1_000, 100_000, 10_000_000)
 _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000_000_000

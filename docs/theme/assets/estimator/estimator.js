@@ -334,5 +334,4 @@ root.querySelector("[data-action=share]").hidden = !navigator.share;
 // On a line where every megabyte counts, wait until somebody asks for it.
 const line = navigator.connection;
 if (line?.saveData || line?.type === "cellular") root.dataset.waiting = "";
-else if ("requestIdleCallback" in window) requestIdleCallback(start, { timeout: 2000 });
-else setTimeout(start, 200);
+else setTimeout(start); // once the scripts of the page have run
