@@ -8,7 +8,7 @@ from estimator import load
 from estimator.messages import Messages
 from estimator.publish.reading_time import WORDS_PER_MINUTE, minutes, with_reading_time
 from tests.conftest import ROOT
-from tests.reading import HARDEST, NOT_FOR_CLIENTS, SITE, client_pages, grade, sentences
+from tests.reading import HARDEST, NOT_FOR_CLIENTS, SITE, client_pages, grade, sentences, unmarked
 
 NAMES = client_pages()
 MESSAGES = Messages(load.flat(ROOT / "data", "messages/en"))
@@ -24,6 +24,26 @@ def test_a_client_page_can_be_read_by_a_twelve_year_old(name):
     # The page shown without a network is a few lines, and the estimator mostly a form.
     assert len(sentences(html(name)).split()) >= (15 if name.startswith("offline/") else 60)
     assert grade(html(name)) <= HARDEST
+
+
+# How often plans pay, nobody has counted: a page that says so has no source.
+UNCOUNTED = re.compile(
+    r"\b(almost always|almost never|usually covered|most (plans|insurers) (cover|pay|want)"
+    r"|success rates?|appeals? (\w+ ){0,3}wins?)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_does_not_say_how_often_plans_pay(name):
+    assert UNCOUNTED.findall(unmarked(html(name))) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Massage is usually covered.", "Most plans pay.", "Appeals rarely win."]
+)
+def test_a_frequency_without_a_source_is_found(text):
+    assert UNCOUNTED.search(text)
 
 
 def test_pages_for_clients_are_most_of_the_site():
