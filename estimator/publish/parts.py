@@ -31,6 +31,7 @@ from estimator.publish.pages import (
     posts,
     scale,
     situations,
+    speed,
     states,
     tools,
     words,
@@ -67,6 +68,7 @@ PARTS = (
     policies.parts,
     posts.parts,
     scale.parts,
+    speed.parts,
     workings.parts,
 )
 # Each module's pages(site): Markdown by path, for pages that are many and alike.

@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from math import ceil
-from os import environ
+from os import cpu_count, environ
 from pathlib import Path
 from typing import Literal
 
@@ -145,7 +146,7 @@ def main() -> int:
     rows = [row for make in ROWS for row in make(visits)]
     rows += page_rows(browser, options.site)
     print_table(rows)
-    report(options.output, rows, visits)
+    report(options.output, rows, visits, browser)
     return 0
 
 
@@ -401,16 +402,23 @@ ROWS: list[Callable[[Visits], Iterator[Row]]] = [
 ]
 
 
-def report(path: Path, rows: list[Row], visits: Visits) -> None:
+def report(path: Path, rows: list[Row], visits: Visits, browser: str) -> None:
+    """Write the table, as `docs/bench/` keeps it, and beside it what each visit showed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        "rows": [asdict(row) | {"verdict": row.verdict} for row in rows],
-        "visits": {
-            profile: {page: [asdict(v) for v in found] for page, found in pages.items()}
-            for profile, pages in visits.items()
-        },
+    version = subprocess.run([browser, "--version"], capture_output=True, text=True, check=True)
+    table = {
+        "measured": date.today().isoformat(),  # noqa: DTZ011
+        "browser": " ".join(version.stdout.split()[:2]),
+        "cores": cpu_count(),
+        "rows": [row.told for row in rows],
     }
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    each = {
+        profile: {page: [asdict(v) for v in found] for page, found in pages.items()}
+        for profile, pages in visits.items()
+    }
+    beside = path.with_name(f"{path.stem}-visits.json")
+    beside.write_text(json.dumps(each, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,12 +21,23 @@ class Row:
         reached = self.measured >= self.goal if self.at_least else self.measured <= self.goal
         return "ok" if reached else "miss"
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The line as text, for the table and for the file."""
+        sign = "\u2265" if self.at_least else "\u2264"
+        return {
+            "figure": self.figure,
+            "value": self.value,
+            "ratio": f"{self.ratio:.2f}" if self.ratio else "",
+            "goal": f"{sign} {self.goal:g} {self.unit}".strip(),
+            "verdict": self.verdict,
+        }
+
 
 def print_table(rows: list[Row]) -> None:
     for row in rows:
-        ratio = f"{row.ratio:.2f}" if row.ratio else ""
-        sign = "\u2265" if row.at_least else "\u2264"
+        told = row.told
         print(
-            f"{row.figure:44} {row.value:28} {ratio:>6}",
-            f"goal {sign} {row.goal:g} {row.unit:8} {row.verdict}",
+            f"{told['figure']:44} {told['value']:32} {told['ratio']:>6}",
+            f"goal {told['goal']:16} {told['verdict']}",
         )
