@@ -27,8 +27,8 @@ def site(tmp_path):
     return SimpleNamespace(root=tmp_path)
 
 
-def keep(site, found, name=None):
-    path = site.root / "docs" / "bench" / f"{name or found['measured']}.json"
+def keep(site, found):
+    path = site.root / "docs" / "bench" / f"{found['measured']}.json"
     path.write_text(json.dumps(found), encoding="utf-8")
 
 
