@@ -61,7 +61,7 @@ def parts(site: Site) -> dict[str, Html]:
 
 
 def _rows(rows: tuple[dict[str, Any], ...]) -> Html:
-    heads = ("What", "Measured", "To the baseline", "Goal", "")
+    heads = ("What", "Measured", "To the baseline", "Goal", "Reached or missed")
     return table(
         heads,
         (
