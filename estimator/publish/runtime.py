@@ -105,9 +105,9 @@ def build_runtime(root: Path, out: Path) -> Path:
     write_json(places.out.parent / "package.json", {"type": "commonjs"})
     try:
         lock_wheels(places, stock_lock)
+        add_pyscript(places)
         add_pyodide(places)
         cut_library(places)
-        add_pyscript(places)
         add_start(places)
         return publish(places)
     finally:
@@ -271,6 +271,7 @@ def add_pyodide(places: Places) -> None:
         places.stage / script.name,
         {re.escape(old): new for old, new in PYODIDE_PATCHES.items()},
     )
+    shake(places, script.name)
     library = source / LIBRARY
     key = sha256(library.read_bytes() + sys.version.encode()).hex()[:16]
     compiled = places.cache / f"library-{key}" / LIBRARY
@@ -281,6 +282,26 @@ def add_pyodide(places: Places) -> None:
         pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
         fresh.replace(compiled)
     write_zip(places.stage / LIBRARY, read_zip(compiled))
+
+
+def shake(places: Places, script: str) -> None:
+    """Shake the unused parts out of the engine, or take the result of an earlier build."""
+    engine = [places.stage / name for name in (script, "pyodide.asm.wasm")]
+    program = PUBLISH / "shake.mjs"
+    users = [places.stage / "pyodide.mjs", places.stage / "core.js"]
+    tools = [places.module(name) / "package.json" for name in ("binaryen", "terser")]
+    key = sha256(b"".join(path.read_bytes() for path in (*engine, *users, program, *tools)))
+    shaken = places.cache / f"engine-{key.hex()[:16]}"
+    if not shaken.exists():
+        fresh = shaken.with_name(f"{shaken.name}.fresh")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for path in engine:
+            shutil.copyfile(path, fresh / path.name)
+        run(["node", program, *(fresh / path.name for path in engine), *users], places.root)
+        fresh.rename(shaken)
+    for path in engine:
+        shutil.copyfile(shaken / path.name, path)
 
 
 def cut_library(places: Places) -> None:
