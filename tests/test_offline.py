@@ -117,7 +117,7 @@ def test_a_second_visit_works_with_the_server_stopped(page, site):
 def test_keeping_the_guide_loads_nothing_big_twice(page, site):
     """No matter what the browser's own cache holds: under test, nothing."""
     kept(page)
-    big = [item.path for item in site.requests if item.path.endswith((".wasm", ".zip", ".whl"))]
+    big = [item.path for item in site.requests if item.path.endswith((".wasm", ".pack"))]
     assert sorted(set(big)) == sorted(big)
     assert len(big) == 4
     assert [name for name in page.ask(CACHES) if "handed" in name] == []

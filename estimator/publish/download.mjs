@@ -3,7 +3,7 @@
 // The build fills in this line; sizes are in bytes, as stored and as sent with gzip.
 const FILES = {};
 
-const TYPES = { wasm: "application/wasm", zip: "application/zip", json: "application/json", whl: "application/zip" };
+const TYPES = { wasm: "application/wasm", pack: "application/octet-stream" };
 const PAUSE = 100; // milliseconds between two reports
 
 const here = new URL(".", import.meta.url).href;

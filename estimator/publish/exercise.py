@@ -13,7 +13,7 @@ import traceback
 import estimator
 from estimator.browser import respond
 
-LIBRARY = "/lib/python"
+LIBRARY = f"/lib/python{sys.version_info.major}.{sys.version_info.minor}/"
 
 
 def import_package() -> None:
@@ -36,8 +36,8 @@ def library_modules() -> dict[str, str]:
     found = {}
     for name, module in sorted(sys.modules.items()):
         origin = str(getattr(getattr(module, "__spec__", None), "origin", None) or "")
-        if origin.startswith(LIBRARY) and ".zip/" in origin:
-            found[name] = origin.partition(".zip/")[2]
+        if origin.startswith(LIBRARY) and "/site-packages/" not in origin:
+            found[name] = origin.removeprefix(LIBRARY)
     return found
 
 

@@ -11,11 +11,8 @@ const said = [];
 try {
   const here = resolve(folder) + "/";
   const { loadPyodide } = await import(pathToFileURL(join(here, "pyodide.mjs")));
-  const { packages } = JSON.parse(await readFile(join(here, "pyodide-lock.json"), "utf8"));
   const python = await loadPyodide({
     indexURL: here,
-    packageBaseUrl: here, // without it, a missing wheel would be looked for on the network
-    packages: Object.keys(packages),
     stdout: (line) => said.push(line),
     stderr: (line) => said.push(line),
   });

@@ -1,20 +1,22 @@
 """Build what the visitor's browser loads to run the estimator: `build/runtime/`.
 
-The stock Pyodide and PyScript files come from `node_modules`. Our wheel and PyYAML's are added to
-Pyodide's lock, wheels and standard library are compiled, and the library is cut to the modules that
-the package really uses: `exercise.py` runs in the real runtime, in Node, to find out. Everything
-lands in one folder named after its contents, so that a browser may keep it for ever.
+The stock Pyodide and PyScript files come from `node_modules`. The standard library, our wheel and
+PyYAML's are compiled, cut to the modules that the package really uses (`exercise.py` runs in the
+real runtime, in Node, to find out) and packed into one file. Everything lands in one folder named
+after its contents, so that a browser may keep it for ever.
 """
 
 import base64
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +29,10 @@ from estimator.model import KEYS
 from estimator.read import Tree
 
 PUBLISH = Path(__file__).resolve().parent
-LIBRARY = "python_stdlib.zip"
+STOCK_LIBRARY = "python_stdlib.zip"
+PACK = "library.pack"
 LOCK = "pyodide-lock.json"
 LISTING = "runtime.json"
-DISTRIBUTION = "massage-coverage-guide"
 WHEEL_DATA = "estimator/data/"
 # Beside what estimates rest on, the tools beside the estimator and the print packet read these.
 TOOLS_READ = ("call", "claim", "deadlines", "diagnoses", "letters", "packet/*", "tools/*")
@@ -44,6 +46,19 @@ OF_PAGES = re.compile(rb"^guide:\n(?:[ \n].*\n?)*", re.MULTILINE)
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "315532800", "PYTHONHASHSEED": "0"}
 
+# What the pack may be called: a tar header has room for no more.
+LONGEST_NAME = 100
+
+# Python's files come as a pack, not as a zip to import from, and there are no packages to list.
+LOADER_PATCHES = {
+    r"(\w+)\.FS\.writeFile\(`/lib/python\$\{\w+\}\$\{\w+\}\.zip`,(\w+)\)": (
+        r"await unpack(\1.FS,\2)"
+    ),
+    '"python_stdlib\\.zip"': f'"{PACK}"',
+    r"let \w+=\w+\.lockFileURL\?\?\w+\+\"pyodide-lock\.json\";(\w+\.lockFileContents)=.*?\}": (
+        r"\1=LOCK}"
+    ),
+}
 # Pyodide makes shared memory when it starts, for a function that needs it; only isolated pages may,
 # and others get a deprecation warning. Waiting on plain memory fails in a way that it expects.
 PYODIDE_PATCHES = {
@@ -104,10 +119,9 @@ def build_runtime(root: Path, out: Path) -> Path:
     # The project's own package.json makes every .js a module for Node, and Pyodide's is none.
     write_json(places.out.parent / "package.json", {"type": "commonjs"})
     try:
-        lock_wheels(places, stock_lock)
         add_pyscript(places)
-        add_pyodide(places)
-        cut_library(places)
+        add_pyodide(places, stock_lock)
+        pack_library(places, library_folder(stock_lock))
         add_start(places)
         return publish(places)
     finally:
@@ -128,38 +142,32 @@ def check_out(out: Path) -> None:
         raise RuntimeBuildError(f"{out} holds other things: choose another folder for the runtime")
 
 
-# --- wheels and their lock ------------------------------------------------------------------------
+# --- wheels ---------------------------------------------------------------------------------------
 
 
-def lock_wheels(places: Places, stock_lock: dict[str, Any]) -> None:
-    """Put both wheels, compiled, and the lock that names only them, on the stage."""
-    write_json(places.stage / LOCK, {**stock_lock, "packages": {}})
-    our_wheel(places)
-    wheel = yaml_wheel(places)
-    shutil.copyfile(wheel, places.stage / wheel.name)
-    wheels = sorted(places.stage.glob("*.whl"))
-    for wheel in wheels:
-        write_zip(wheel, lean(slim(read_zip(wheel))))
-    lock = places.stage / LOCK
-    paths = ("--input", lock, "--output", lock, "--base-path", places.stage)
-    pyodide("lockfile", "add-wheels", *paths, *wheels)
-    # Asserts and docstrings stay behind: nothing of ours reads them.
-    pyodide("py-compile", "--silent", "--no-keep", places.stage, PYTHONOPTIMIZE="2")
-    packages = read_json(lock)["packages"]
-    for package in packages.values():
-        wheel = places.stage / package["file_name"]
-        write_zip(wheel, read_zip(wheel))
-        package["sha256"] = sha256(wheel.read_bytes()).hex()
-    if set(packages) != {DISTRIBUTION, "pyyaml"}:
-        raise RuntimeBuildError(f"unexpected packages in the lock: {', '.join(sorted(packages))}")
-    write_json(lock, {**stock_lock, "packages": packages})
+def wheel_files(places: Places) -> dict[str, bytes]:
+    """Make our wheel and PyYAML's, compiled, and return what is to be installed of them."""
+    folder = places.stage / "wheels"
+    folder.mkdir()
+    our_wheel(places, folder)
+    shutil.copy(yaml_wheel(places), folder)
+    for wheel in folder.glob("*.whl"):
+        write_zip(wheel, lean(read_zip(wheel)))
+        # Asserts and docstrings stay behind: nothing of ours reads them.
+        pyodide("py-compile", "--silent", "--no-keep", wheel, PYTHONOPTIMIZE="2")
+    found = [read_zip(wheel) for wheel in sorted(folder.glob("*.whl"))]
+    shutil.rmtree(folder)
+    files = {name: content for wheel in found for name, content in wheel.items()}
+    kept = {name: content for name, content in files.items() if ".dist-info/" not in name}
+    packages = {name.partition("/")[0] for name in kept}
+    if packages != {"estimator", "yaml", "_yaml"}:
+        raise RuntimeBuildError(f"unexpected packages in the wheels: {', '.join(sorted(packages))}")
+    return kept
 
 
-def our_wheel(places: Places) -> None:
+def our_wheel(places: Places, folder: Path) -> None:
     """Build the project's own wheel."""
-    run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", places.stage], places.root
-    )
+    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], places.root)
 
 
 def yaml_wheel(places: Places) -> Path:
@@ -194,19 +202,6 @@ def locked_requirement(path: Path, name: str) -> str:
     if block is None:
         raise RuntimeBuildError(f"{path}: no locked {name} with checksums")
     return block[0]
-
-
-def slim(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Leave out of a wheel what describes it to people: the README, licenses, the file list."""
-    kept = {}
-    for name, content in files.items():
-        path = PurePosixPath(name)
-        if path.parent.name.endswith(".dist-info") and path.name == "METADATA":
-            # After the first blank line comes the README: a changed README is no new runtime.
-            kept[name] = content.partition(b"\n\n")[0] + b"\n"
-        elif ".dist-info/" not in name or path.name in {"WHEEL", "RECORD"}:
-            kept[name] = content
-    return kept
 
 
 def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -257,14 +252,18 @@ def without_notes(state: bytes) -> bytes:
     return json.dumps(kept, ensure_ascii=False).encode()
 
 
-# --- Pyodide and its library ----------------------------------------------------------------------
+# --- Pyodide --------------------------------------------------------------------------------------
 
 
-def add_pyodide(places: Places) -> None:
-    """Put Pyodide's own files and the whole compiled library on the stage."""
+def add_pyodide(places: Places, stock_lock: Mapping[str, Any]) -> None:
+    """Put Pyodide's own files on the stage."""
     source = places.module("pyodide")
     shutil.copyfile(source / "pyodide.asm.wasm", places.stage / "pyodide.asm.wasm")
-    copy_script(source / "pyodide.mjs", places.stage / "pyodide.mjs", {})
+    loader = places.stage / "pyodide.mjs"
+    copy_script(source / loader.name, loader, LOADER_PATCHES)
+    lock = json.dumps({"info": stock_lock["info"], "packages": {}}, sort_keys=True)
+    unpack = (PUBLISH / "unpack.mjs").read_text("utf-8")
+    write_script(loader, f"{loader.read_text('utf-8')}const LOCK={lock};\n{unpack}")
     script = next(source.glob("pyodide.asm.*js"))
     copy_script(
         script,
@@ -272,16 +271,6 @@ def add_pyodide(places: Places) -> None:
         {re.escape(old): new for old, new in PYODIDE_PATCHES.items()},
     )
     shake(places, script.name)
-    library = source / LIBRARY
-    key = sha256(library.read_bytes() + sys.version.encode()).hex()[:16]
-    compiled = places.cache / f"library-{key}" / LIBRARY
-    if not compiled.exists():
-        compiled.parent.mkdir(parents=True, exist_ok=True)
-        fresh = compiled.with_name("fresh.zip")
-        shutil.copyfile(library, fresh)
-        pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
-        fresh.replace(compiled)
-    write_zip(places.stage / LIBRARY, read_zip(compiled))
 
 
 def shake(places: Places, script: str) -> None:
@@ -304,16 +293,43 @@ def shake(places: Places, script: str) -> None:
         shutil.copyfile(shaken / path.name, path)
 
 
-def cut_library(places: Places) -> None:
-    """Keep the modules that the exercise loads, and prove that they are enough."""
+# --- the library ----------------------------------------------------------------------------------
+
+
+def library_folder(stock_lock: Mapping[str, Any]) -> str:
+    """Where Pyodide's Python looks for its library, below /lib."""
+    return "python" + ".".join(stock_lock["info"]["python"].split(".")[:2])
+
+
+def library_files(places: Places) -> dict[str, bytes]:
+    """Return the whole standard library, compiled, from an earlier build if there was one."""
+    stock = places.module("pyodide") / STOCK_LIBRARY
+    key = sha256(stock.read_bytes() + sys.version.encode()).hex()[:16]
+    compiled = places.cache / f"library-{key}" / STOCK_LIBRARY
+    if not compiled.exists():
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        fresh = compiled.with_name("fresh.zip")
+        shutil.copyfile(stock, fresh)
+        pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
+        fresh.replace(compiled)
+    return read_zip(compiled)
+
+
+def pack_library(places: Places, folder: str) -> None:
+    """Pack what the exercise loads of the library, and prove that it is enough."""
     requests = exercise_requests(places.root / "data")
+    installed = {f"site-packages/{name}": item for name, item in wheel_files(places).items()}
+    library = library_files(places)
+    write_pack(places, folder, library | installed)
     whole = exercise(places, requests)
     used = {str(PurePosixPath(path).with_suffix(".pyc")) for path in whole["modules"].values()}
-    library = read_zip(places.stage / LIBRARY)
     lost = used - set(library)
     if lost:
-        raise RuntimeBuildError(f"modules that {LIBRARY} does not have: {', '.join(sorted(lost))}")
-    write_zip(places.stage / LIBRARY, {path: library[path] for path in used})
+        raise RuntimeBuildError(
+            f"modules that {STOCK_LIBRARY} does not have: {', '.join(sorted(lost))}"
+        )
+    kept = {path: library[path] for path in used}
+    write_pack(places, folder, without_lines(places, kept | installed))
     cut = exercise(places, requests)
     missing = set(whole["modules"]) - set(cut["modules"])
     if missing:
@@ -322,6 +338,30 @@ def cut_library(places: Places) -> None:
         )
     if cut["answers"] != whole["answers"]:
         raise RuntimeBuildError("the cut library answers an example differently from the whole one")
+
+
+def without_lines(places: Places, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Keep of each part of the bytecode which function it is in, but not which line of it."""
+    path = places.stage / "lines.zip"
+    write_zip(path, files)
+    # What marshal writes depends on what else the process holds: a fresh one writes the same again.
+    run([sys.executable, "-I", PUBLISH / "strip_lines.py", path], places.root)
+    stripped = read_zip(path)
+    path.unlink()
+    return stripped
+
+
+def write_pack(places: Places, folder: str, files: Mapping[str, bytes]) -> None:
+    """Write the files, below the folder, as a gzipped tar whose bytes depend on them alone."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(files):
+            entry = tarfile.TarInfo(f"{folder}/{name}")
+            if len(entry.name) > LONGEST_NAME:
+                raise RuntimeBuildError(f"{entry.name}: a name of at most {LONGEST_NAME} letters")
+            entry.size = len(files[name])
+            archive.addfile(entry, io.BytesIO(files[name]))
+    (places.stage / PACK).write_bytes(gzip.compress(plain.getvalue(), 9, mtime=0))
 
 
 def exercise_requests(data: Path) -> list[str]:
@@ -411,7 +451,7 @@ def add_start(places: Places) -> None:
     for path in sorted(places.stage.iterdir()):
         content = path.read_bytes()
         listed[path.name] = {"bytes": len(content), "gzip": gzip_size(content)}
-        if path.suffix in {".json", ".whl", ".zip"}:
+        if path.name == PACK:
             listed[path.name]["integrity"] = integrity(content)
     fill_in(places.stage / "download.mjs", FILES=listed)
 

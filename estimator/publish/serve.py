@@ -27,7 +27,6 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
-    ".whl": "application/zip",
     ".woff2": "font/woff2",
     ".xml": "application/xml",
     ".yaml": "text/yaml; charset=utf-8",
@@ -36,7 +35,7 @@ TYPES = {
 }
 OTHER_TYPE = "application/octet-stream"
 # Compressed already: hosts leave these alone.
-PACKED = frozenset({".jpg", ".pdf", ".png", ".whl", ".woff2", ".zip"})
+PACKED = frozenset({".jpg", ".pack", ".pdf", ".png", ".woff2", ".zip"})
 COMPRESSION = 6
 SMALL = 200  # bytes; below, compressing costs more than it saves
 

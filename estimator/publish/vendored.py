@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from fnmatch import fnmatchcase
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,20 +21,17 @@ NOTICES = "licenses.txt"
 _LICENSES = Path(__file__).parent / "licenses"
 # Packages that bring no text of their license, or that come inside of another one.
 _KEPT_HERE = {"pyodide": "MPL-2.0.txt", "CPython": "Python.txt"}
-# Needed by Pyodide in Node or by its types; no browser gets them.
-_NOT_SERVED = frozenset({"@types/emscripten", "ws"})
+# Packages the build only runs; and what Pyodide needs in Node or for its types. No browser gets them.
+_NOT_SERVED = frozenset({"binaryen", "terser", "@types/emscripten", "ws"})
 _OURS = "this project"
-# Who made each file of the runtime.
+# Who made each file of the runtime, or what is in it.
 _MAKERS = {
     "core.js": "@pyscript/core",
     "download.mjs": _OURS,
-    "massage_coverage_guide-*.whl": _OURS,
-    "pyodide-lock.json": "pyodide",
+    "library.pack": f"CPython, PyYAML, pyodide, {_OURS}",
     "pyodide.asm.js": "pyodide",
     "pyodide.asm.wasm": "pyodide",
     "pyodide.mjs": "pyodide",
-    "python_stdlib.zip": "CPython",
-    "pyyaml-*.whl": "PyYAML",
     "start.mjs": _OURS,
 }
 
@@ -80,12 +76,17 @@ def components(root: Path) -> list[Component]:
 
 
 def _of_npm(root: Path) -> Iterator[Component]:
-    """The packages of the lock that aren't for development only."""
-    lock = json.loads((root / "package-lock.json").read_text("utf-8"))
-    for place, entry in lock["packages"].items():
-        name = place.rpartition("node_modules/")[2]
-        if not place or entry.get("dev") or name in _NOT_SERVED:
-            continue
+    """The packages that the project needs, and what they need, but for what isn't served."""
+    packages = json.loads((root / "package-lock.json").read_text("utf-8"))["packages"]
+    found: dict[str, dict[str, Any]] = {}
+    wanted = list(packages[""]["dependencies"])
+    while wanted:
+        name = wanted.pop()
+        if name not in _NOT_SERVED and name not in found:
+            found[name] = packages[f"node_modules/{name}"]
+            wanted += found[name].get("dependencies", ())
+    for name, entry in found.items():
+        place = f"node_modules/{name}"
         text = _first(root / place, "LICENSE*") or _kept(name)
         yield Component(name=name, version=entry["version"], license=entry["license"], text=text)
 
@@ -139,10 +140,9 @@ def served(root: Path) -> list[Served]:
 
 
 def _maker(name: str) -> str:
-    for pattern, maker in _MAKERS.items():
-        if fnmatchcase(name, pattern):
-            return maker
-    raise VendoredError(f"{name}: nobody is named who made this file of the runtime")
+    if name not in _MAKERS:
+        raise VendoredError(f"{name}: nobody is named who made this file of the runtime")
+    return _MAKERS[name]
 
 
 def check(site: Path) -> None:

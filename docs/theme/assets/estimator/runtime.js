@@ -74,9 +74,9 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
     const python = await PyWorker(code, {
       type: "pyodide",
       version: `${start}#${name}`,
-      // "passthrough" has Pyodide load the names from its own lock; the empty list keeps PyScript from
-      // loading a list of all the packages there are.
-      config: { packages: ["massage-coverage-guide"], packages_cache: "passthrough", index_urls: [] },
+      // The package is part of Python's library here; the empty list keeps PyScript from loading a list of all the
+      // packages there are.
+      config: { packages: [], packages_cache: "passthrough", index_urls: [] },
     });
     finish();
     return {
