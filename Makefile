@@ -38,7 +38,7 @@ ZENSICAL := .tools/zensical/bin/zensical
 # Folders are listed with their files, so that a deleted file counts as a change too.
 PUBLISHED = $(shell find estimator data docs mkdocs.yml -name __pycache__ -prune -o -print 2>/dev/null)
 RUNTIME_INPUTS = $(filter-out estimator/publish%,$(filter estimator% data%,$(PUBLISHED))) pyproject.toml \
-	requirements/build.txt $(addprefix estimator/publish/,runtime.py exercise.py strip_lines.py) \
+	requirements/build.txt $(addprefix estimator/publish/,runtime.py library.py exercise.py strip_lines.py) \
 	$(wildcard estimator/publish/*.mjs)
 
 .PHONY: help

@@ -34,7 +34,7 @@ _NONE_WORDS = ("none", "no", "no limit", "n/a")
 
 @cache
 def _messages(language: str) -> Messages:
-    return Messages(load.flat(load.data_folder(), f"messages/{language}"))
+    return Messages(load.Sentences(load.data_folder(), f"messages/{language}"))
 
 
 @cache
@@ -68,8 +68,8 @@ def _next_steps(case: Case, found: Estimate) -> tuple[NextStep, ...]:
 
 
 @cache
-def _sources() -> dict[str, Source]:
-    return facts.sources(load.data_folder())
+def _sources() -> Mapping[str, Source]:
+    return load.Entries(load.data_folder(), "sources", facts.FILES["sources"])
 
 
 @cache

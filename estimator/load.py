@@ -7,7 +7,8 @@ a tag, a second document, nesting without end. `facts` and `guide` read typed va
 
 from __future__ import annotations
 
-import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,16 @@ from estimator import read
 from estimator.model import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from estimator.read import Read, Tree
 
 LARGEST_FILE = 5_000_000
 DEEPEST = 20
+# Where a part of a file begins that is read by itself: at a key of the first level, or the second.
+_KEY = re.compile(r"(?P<key>[\w-]+):")
+_DEEPER_KEY = re.compile(r"  (?P<quote>[\"']?)(?P<key>[\w-]+)(?P=quote):")
+_HEADING = re.compile(r"\w+:\s*(#.*\s*)*\Z")
 # In a wheel that holds a part of the data, the fingerprint of all of it.
 VERSION = "VERSION"
 
@@ -178,6 +183,91 @@ def flat(folder: Path, name: str) -> dict[str, str]:
     return data_file(folder, name, sentences)
 
 
+def _parts(folder: Path, name: str, *, deeper: bool) -> dict[str, str]:
+    """A file's text in parts: what stands under each key, or under each key of the second level.
+
+    Those lines of a part that stand above it, so that it can be read by itself, go before it.
+    """
+    try:
+        lines = (folder / f"{name}.yaml").read_text("utf-8").splitlines(keepends=True)
+    except OSError as error:
+        problem = f"{folder.name}/{name}.yaml: can't be opened: {error.strerror}"
+        raise DataError([problem]) from None
+    found: dict[str, list[str]] = {}
+    group, part = "", []
+    for line in lines:
+        if begins := _KEY.match(line):
+            group = begins["key"]
+            part = found.setdefault(group, [])
+        elif deeper and (begins := _DEEPER_KEY.match(line)):
+            part = found.setdefault(f"{group}.{begins['key']}", [f"{group}:\n"])
+        part.append(line)
+    return {key: "".join(lines) for key, lines in found.items()}
+
+
+class Entries[T](Mapping[str, T]):
+    """A file of entries by id, each read when it is asked for: YAML takes a phone its time.
+
+    Raises:
+        DataError: the file can't be opened; later, an entry can't be read.
+    """
+
+    def __init__(self, folder: Path, name: str, reader: Read[Mapping[str, T]]) -> None:
+        """Take a file of the data folder and what reads all of it."""
+        self._where = f"{folder.name}/{name}.yaml"
+        self._reader = reader
+        self._parts = _parts(folder, name, deeper=False)
+        self._read: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._read:
+            tree = text_tree(self._parts[key].encode(), self._where)
+            self._read |= self._reader(tree, self._where)
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+
+class Sentences(Mapping[str, str]):
+    """A file of sentences by dotted key, of which those near each other are read when asked for.
+
+    An answer says some sixty sentences out of hundreds.
+
+    Raises:
+        DataError: the file can't be opened; later, a part can't be read.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Take a file of the data folder."""
+        self._where = f"{folder.name}/{name}.yaml"
+        self._parts = _parts(folder, name, deeper=True)
+        self._read: dict[str, str] = {}
+
+    def _read_part(self, name: str) -> None:
+        part = self._parts.pop(name, "")
+        # A group whose lines all went to its parts says nothing by itself.
+        if part and not _HEADING.match(part):
+            self._read |= sentences(text_tree(part.encode(), self._where), self._where)
+
+    def __getitem__(self, key: str) -> str:
+        group, _, rest = key.partition(".")
+        self._read_part(group)
+        self._read_part(f"{group}.{rest.partition('.')[0]}")
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for name in tuple(self._parts):
+            self._read_part(name)
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def version(folder: Path) -> str:
     """A fingerprint of all data: it changes when any file of it does."""
     noted = folder / VERSION
@@ -189,6 +279,8 @@ def version(folder: Path) -> str:
 
 def fingerprint(files: Mapping[str, bytes]) -> str:
     """A few characters that stand for the contents of files, each under its name."""
+    import hashlib  # noqa: PLC0415 - the browser has the fingerprint as a file
+
     total = hashlib.sha256()
     for name in sorted(files):
         total.update(name.encode())

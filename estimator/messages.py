@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -29,7 +30,7 @@ class Messages:
 
     def with_more(self, templates: Mapping[str, str]) -> Messages:
         """These sentences and others, such as those of a tool that is read when it is asked for."""
-        return Messages({**self._templates, **templates})
+        return Messages(ChainMap(dict(templates), self._templates))  # type: ignore[arg-type] # only read
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence under a key."""

@@ -26,6 +26,7 @@ from typing import Any
 
 from estimator import check, facts, guide, load
 from estimator.model import KEYS
+from estimator.publish import library
 from estimator.read import Tree
 
 PUBLISH = Path(__file__).resolve().parent
@@ -304,12 +305,16 @@ def library_folder(stock_lock: Mapping[str, Any]) -> str:
 def library_files(places: Places) -> dict[str, bytes]:
     """Return the whole standard library, compiled, from an earlier build if there was one."""
     stock = places.module("pyodide") / STOCK_LIBRARY
-    key = sha256(stock.read_bytes() + sys.version.encode()).hex()[:16]
+    patches = json.dumps(library.PATCHES)
+    key = sha256(stock.read_bytes() + f"{sys.version} {patches}".encode()).hex()[:16]
     compiled = places.cache / f"library-{key}" / STOCK_LIBRARY
     if not compiled.exists():
         compiled.parent.mkdir(parents=True, exist_ok=True)
         fresh = compiled.with_name("fresh.zip")
-        shutil.copyfile(stock, fresh)
+        try:
+            write_zip(fresh, library.patched(read_zip(stock)))
+        except library.PatchError as error:
+            raise RuntimeBuildError(f"{STOCK_LIBRARY}: {error}") from error
         pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
         fresh.replace(compiled)
     return read_zip(compiled)
@@ -319,16 +324,16 @@ def pack_library(places: Places, folder: str) -> None:
     """Pack what the exercise loads of the library, and prove that it is enough."""
     requests = exercise_requests(places.root / "data")
     installed = {f"site-packages/{name}": item for name, item in wheel_files(places).items()}
-    library = library_files(places)
-    write_pack(places, folder, library | installed)
+    modules = library_files(places)
+    write_pack(places, folder, modules | installed)
     whole = exercise(places, requests)
     used = {str(PurePosixPath(path).with_suffix(".pyc")) for path in whole["modules"].values()}
-    lost = used - set(library)
+    lost = used - set(modules)
     if lost:
         raise RuntimeBuildError(
             f"modules that {STOCK_LIBRARY} does not have: {', '.join(sorted(lost))}"
         )
-    kept = {path: library[path] for path in used}
+    kept = {path: modules[path] for path in used}
     write_pack(places, folder, without_lines(places, kept | installed))
     cut = exercise(places, requests)
     missing = set(whole["modules"]) - set(cut["modules"])

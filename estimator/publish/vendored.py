@@ -21,7 +21,7 @@ NOTICES = "licenses.txt"
 _LICENSES = Path(__file__).parent / "licenses"
 # Packages that bring no text of their license, or that come inside of another one.
 _KEPT_HERE = {"pyodide": "MPL-2.0.txt", "CPython": "Python.txt"}
-# Packages the build only runs; and what Pyodide needs in Node or for its types. No browser gets them.
+# What only the build runs, or what Pyodide needs in Node or for its types: no browser gets it.
 _NOT_SERVED = frozenset({"binaryen", "terser", "@types/emscripten", "ws"})
 _OURS = "this project"
 # Who made each file of the runtime, or what is in it.

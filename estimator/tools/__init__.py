@@ -34,8 +34,8 @@ TOOLS = {
 def _messages(language: str) -> Messages:
     """The estimator's sentences and the tools' own."""
     folder = load.data_folder()
-    own = load.flat(folder, f"tools/{language}")
-    return Messages({**load.flat(folder, f"messages/{language}"), **own})
+    shared = Messages(load.Sentences(folder, f"messages/{language}"))
+    return shared.with_more(load.flat(folder, f"tools/{language}"))
 
 
 def respond(asked: Mapping[str, Any], as_of: date) -> str:
