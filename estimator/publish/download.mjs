@@ -1,5 +1,5 @@
 // Fetches the runtime's files on the page's side, where it can begin long before the worker is there: the worker gets
-// each file when Pyodide asks for it. Loaded from a page's head, it begins once the page is shown.
+// each file when Pyodide asks for it.
 // The build fills in this line; sizes are in bytes, as stored and as sent with gzip.
 const FILES = {};
 
@@ -36,24 +36,33 @@ export function watch(onProgress) {
   report();
 }
 
+async function checked(name) {
+  const { integrity } = FILES[name];
+  const response = await fetch(here + name, { cache: doubted.has(name) ? "reload" : "default", integrity });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.blob();
+}
+
+// The browser itself puts such a file together, and tells how far it is: a page that is busy holds up no byte.
+function whole(name) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", here + name);
+    request.responseType = "blob";
+    request.onprogress = ({ loaded }) => count(name, loaded);
+    request.onload = () => (request.status === 200 ? done(request.response) : fail(new Error(`status ${request.status}`)));
+    request.onerror = () => fail(new Error("the connection broke"));
+    request.send();
+  });
+}
+
 async function get(name) {
   const { bytes, integrity } = FILES[name];
-  const cache = doubted.has(name) ? "reload" : "default";
-  const response = await fetch(here + name, { cache, priority: "low", ...(integrity && { integrity }) });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  let seen = 0;
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      seen += chunk.byteLength;
-      count(name, seen);
-      controller.enqueue(chunk);
-    },
-  });
+  const blob = await (integrity || doubted.has(name) ? checked(name) : whole(name));
+  if (blob.size !== bytes) throw new Error(`${blob.size} bytes instead of ${bytes}`);
+  count(name);
   // The type is set anew: where a server sends another one, the browser would refuse to compile the file.
-  const type = TYPES[name.split(".").pop()];
-  const blob = await new Response(response.body.pipeThrough(counter), { headers: { "content-type": type } }).blob();
-  if (seen !== bytes) throw new Error(`${seen} bytes instead of ${bytes}`);
-  return blob;
+  return blob.slice(0, bytes, TYPES[name.split(".").pop()]);
 }
 
 /** Return a file, fetched if it isn't on its way yet; an error names it in `part`. */
@@ -87,22 +96,4 @@ export function finish() {
   report();
   dispatchEvent(new CustomEvent("runtime", { detail: [...blobs].map(([name, blob]) => [here + name, blob]) }));
   blobs.clear();
-}
-
-// Beside these, the page's own files would wait for the line.
-function shown() {
-  return new Promise((done) => {
-    const look = () => document.readyState !== "loading" && requestAnimationFrame(() => setTimeout(done));
-    document.addEventListener("readystatechange", look, { once: true });
-    look();
-  });
-}
-
-// On a line where every megabyte counts, only a person who asks for it begins.
-const line = navigator.connection;
-if (!line?.saveData && line?.type !== "cellular") {
-  const core = document.createElement("link");
-  Object.assign(core, { rel: "modulepreload", href: new URL("core.js", import.meta.url).href });
-  document.head.append(core);
-  shown().then(begin).catch(() => {});
 }

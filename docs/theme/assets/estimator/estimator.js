@@ -3,8 +3,8 @@
 // Answers are kept only while the page is open, unless somebody switches remembering on.
 
 import { printPacket } from "./print.js";
-import { startPython } from "./runtime.js";
 import { save } from "./save.js";
+import { isMetered, start as startPython } from "./start.js";
 
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
@@ -199,8 +199,7 @@ async function start() {
   if (bar.hidden) hidePacket();
   const slow = setTimeout(() => (root.dataset.slow = ""), SLOW_AFTER);
   try {
-    const { runtime, worker } = root.dataset;
-    python = await startPython({ runtime, worker, onProgress: progress });
+    python = await startPython(progress);
     await update({ cited: false });
     state("live");
     await update();
@@ -331,7 +330,5 @@ root.querySelector(".remember").hidden = stored(() => true) === undefined;
 root.querySelector("[data-remember]").checked = Boolean(remembered);
 root.querySelector("[data-action=share]").hidden = !navigator.share;
 
-// On a line where every megabyte counts, wait until somebody asks for it.
-const line = navigator.connection;
-if (line?.saveData || line?.type === "cellular") root.dataset.waiting = "";
-else setTimeout(start); // once the scripts of the page have run
+if (isMetered) root.dataset.waiting = "";
+else start();

@@ -5,7 +5,7 @@ const AGAIN = 3_600_000; // ms between two looks for a newer version
 const IDLE = 10_000; // ms to wait at most for an idle moment
 const MARK = "&reloaded"; // on an address that brought the answers over a reload
 
-const tool = document.querySelector("[data-worker]");
+const tool = document.querySelector("#estimator, #tool");
 const version = document.querySelector("meta[name=version]").content;
 const notice = document.querySelector("[data-service-worker]");
 
