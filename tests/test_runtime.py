@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import marshal
 import re
 import shutil
 import subprocess
+import tarfile
 import time
-import zipfile
+import traceback
 from pathlib import Path
 
 import pytest
 
+from estimator.publish import library, strip_lines
 from estimator.publish import runtime as build
 from tests.conftest import ROOT
 from tests.serving import TestSite, serving
@@ -60,41 +63,47 @@ def test_the_list_names_every_file_with_its_size_and_digest(runtime, listing):
     assert listing["download"] == sum(entry["gzip"] for entry in listing["files"])
 
 
-def test_the_lock_names_our_two_wheels_by_digest(runtime):
-    packages = json.loads((runtime / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    assert set(packages) == {"massage-coverage-guide", "pyyaml"}
-    for package in packages.values():
-        wheel = runtime / package["file_name"]  # a name, not an address
-        assert wheel.parent == runtime
-        assert package["sha256"] == hashlib.sha256(wheel.read_bytes()).hexdigest()
+@pytest.fixture(scope="session")
+def packed(runtime):
+    """The files of Python's library and of the package, by where Python finds them."""
+    with tarfile.open(runtime / "library.pack") as archive:
+        return {
+            entry.name.removeprefix("python3.13/"): archive.extractfile(entry).read()
+            for entry in archive
+        }
 
 
-def test_everything_is_compiled_and_undated(runtime):
-    for path in [*runtime.glob("*.whl"), runtime / "python_stdlib.zip"]:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                assert entry.date_time == build.EARLIEST
-                assert not entry.filename.endswith(".py")
+def test_everything_is_compiled_and_undated(runtime, packed):
+    assert not [name for name in packed if name.endswith(".py")]
+    with tarfile.open(runtime / "library.pack") as archive:
+        assert {entry.mtime for entry in archive} == {0}
+    assert (runtime / "library.pack").read_bytes()[4:8] == bytes(4)  # gzip's own date
 
 
-def test_our_wheel_has_the_data_and_no_build_code(runtime):
-    (wheel,) = runtime.glob("massage_coverage_guide-*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    assert "estimator/browser.pyc" in names
-    assert "estimator/data/plans/commercial-ppo.yaml" in names
-    assert {"estimator/tools/eob.pyc", "estimator/data/tools/en.yaml"} <= set(names)
-    assert not [name for name in names if name.startswith("estimator/publish")]
-    assert not {"estimator/cli.pyc", "estimator/check.pyc"} & set(names)
+def test_the_pack_has_the_package_and_its_data_and_no_build_code(packed):
+    ours = {name.removeprefix("site-packages/") for name in packed}
+    assert {"estimator/browser.pyc", "yaml/__init__.pyc"} <= ours
+    assert "estimator/data/plans/commercial-ppo.yaml" in ours
+    assert {"estimator/tools/eob.pyc", "estimator/data/tools/en.yaml"} <= ours
+    assert not [name for name in ours if name.startswith("estimator/publish")]
+    assert not {"estimator/cli.pyc", "estimator/check.pyc"} & ours
 
 
-def test_the_library_is_cut(runtime):
-    names = zipfile.ZipFile(runtime / "python_stdlib.zip").namelist()
-    assert "decimal.pyc" in names
-    assert not {"turtle.pyc", "sqlite3/__init__.pyc", "xmlrpc/client.pyc"} & set(names)
+def test_the_library_is_cut(packed):
+    assert "re/_parser.pyc" in packed
+    assert not {"turtle.pyc", "sqlite3/__init__.pyc", "socket.pyc", "zipfile/__init__.pyc"} & set(
+        packed
+    )
+
+
+def test_the_engine_keeps_only_what_is_called(runtime):
+    stock = ROOT / "node_modules" / "pyodide"
+    for name, share in {"pyodide.asm.js": 0.5, "pyodide.asm.wasm": 0.9}.items():
+        assert (runtime / name).stat().st_size < share * (stock / name).stat().st_size
 
 
 def test_our_scripts_name_no_host_and_make_no_code_from_text(runtime):
-    built = [runtime / name for name in ("start.mjs", "download.mjs", "pyodide-lock.json")]
+    built = [runtime / name for name in ("start.mjs", "download.mjs")]
     ours = [*SCRIPTS.iterdir(), WORKER, *built]
     for path in ours:
         text = path.read_text("utf-8")
@@ -122,20 +131,34 @@ def test_the_same_inputs_make_the_same_folder(runtime, tmp_path_factory):
 
 
 def cut_with(monkeypatch, tmp_path, reports):
-    """Cut a small library; `reports` are what the exercise says before and after."""
+    """Pack a small library; `reports` are what the exercise says before and after."""
     places = build.Places(tmp_path, tmp_path / "build" / "runtime")
     places.stage.mkdir(parents=True)
-    build.write_zip(places.stage / build.LIBRARY, {"a.pyc": b"a", "b/__init__.pyc": b"b"})
+    code = bytes(16) + marshal.dumps(compile("", "a.py", "exec"))
     rest = iter(reports)
+    monkeypatch.setattr(
+        build, "library_files", lambda _: dict.fromkeys(["a.pyc", "b/__init__.pyc"], code)
+    )
+    monkeypatch.setattr(build, "wheel_files", lambda _: {"estimator/facts.yaml": b"a: b"})
     monkeypatch.setattr(build, "exercise", lambda *_: next(rest))
     monkeypatch.setattr(build, "exercise_requests", lambda *_: [])
-    build.cut_library(places)
-    return set(build.read_zip(places.stage / build.LIBRARY))
+    build.pack_library(places, "python3.13")
+    with tarfile.open(places.stage / "library.pack") as archive:
+        return set(archive.getnames())
 
 
-def test_the_cut_keeps_what_was_loaded(monkeypatch, tmp_path):
+def test_the_cut_keeps_what_was_loaded_and_the_package(monkeypatch, tmp_path):
     report = {"modules": {"b": "b/__init__.pyc"}, "answers": ["x"]}
-    assert cut_with(monkeypatch, tmp_path, [report, report]) == {"b/__init__.pyc"}
+    assert cut_with(monkeypatch, tmp_path, [report, report]) == {
+        "python3.13/b/__init__.pyc",
+        "python3.13/site-packages/estimator/facts.yaml",
+    }
+
+
+def test_a_module_that_the_library_never_had_fails_the_build(monkeypatch, tmp_path):
+    whole = {"modules": {"c": "c.pyc"}, "answers": ["x"]}
+    with pytest.raises(build.RuntimeBuildError, match=r"does not have: c\.pyc$"):
+        cut_with(monkeypatch, tmp_path, [whole])
 
 
 def test_a_module_that_the_cut_library_lacks_fails_the_build(monkeypatch, tmp_path):
@@ -149,6 +172,32 @@ def test_another_answer_on_the_cut_library_fails_the_build(monkeypatch, tmp_path
     whole = {"modules": {"a": "a.pyc"}, "answers": ["x"]}
     with pytest.raises(build.RuntimeBuildError, match="differently"):
         cut_with(monkeypatch, tmp_path, [whole, whole | {"answers": ["y"]}])
+
+
+def test_a_name_that_the_pack_has_no_room_for_fails_the_build(tmp_path):
+    places = build.Places(tmp_path, tmp_path / "build" / "runtime")
+    places.stage.mkdir(parents=True)
+    with pytest.raises(build.RuntimeBuildError, match="a name of at most 100 letters"):
+        build.write_pack(places, "python3.13", {"a" * 100: b""})
+
+
+def test_a_library_without_a_patched_file_or_line_fails_the_build():
+    source = dict.fromkeys(library.PATCHES, b"")
+    with pytest.raises(library.PatchError, match=r"^asyncio/events\.py has nothing like"):
+        library.patched(source)
+    with pytest.raises(library.PatchError, match=r"^the library has no asyncio/__init__\.py"):
+        library.patched({})
+
+
+def test_code_without_line_numbers_still_tells_its_function_when_it_fails():
+    source = "def fails():\n    a = 1\n    if a:\n        raise ValueError('bad')\n"
+    code = strip_lines.without_lines(compile(source, "rules.py", "exec"))
+    names = {}
+    exec(code, names)
+    with pytest.raises(ValueError, match="bad") as caught:
+        names["fails"]()
+    told = traceback.format_exception(caught.value)
+    assert 'File "rules.py", line 1, in fails' in told[-2]
 
 
 @pytest.mark.parametrize("text", ["", "aa"])

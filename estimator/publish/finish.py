@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
-_RUNTIME = re.compile(r' data-runtime="([^"]+)" data-worker="([^"]+)"')
-# On the estimator's page Python starts while the rest of the page is still on its way.
+_RUNTIME = re.compile(r' data-runtime="([^"]+)"')
+# On the estimator's page the downloads begin while the rest of the page is still on its way.
 _EARLY = (
-    '<script type="module" async id="start" src="../assets/estimator/start.js"'
-    ' data-folder="{0}" data-worker="{1}"></script>'
+    '<script type="module" async id="early" src="../assets/estimator/early.js"'
+    ' data-runtime="{0}" data-worker="../assets/estimator/worker.py"></script>'
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
     '<link rel="modulepreload" href="{0}download.mjs">'
 )
@@ -121,8 +121,7 @@ def finish_page(html: str, name: str) -> str:
         html = html.replace("</body>", f"{script}</body>", 1)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy.policy(html)}">'
     if found := _RUNTIME.search(html):
-        meta += _EARLY.format(*found.groups())
-        html = html.replace(found[0], "", 1)
+        meta += _EARLY.format(found[1])
     return html.replace("<head>", f"<head>{meta}", 1)
 
 

@@ -3,8 +3,8 @@
 // Answers are kept only while the page is open, unless somebody switches remembering on.
 
 import { printPacket } from "./print.js";
+import { isMetered, startPython } from "./runtime.js";
 import { save } from "./save.js";
-import { isMetered, start as startPython } from "./start.js";
 
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
@@ -162,8 +162,8 @@ async function update({ cited = true } = {}) {
   showFields(reply.fields);
   showLink(reply);
   if (!packet.hidden) await fillPacket();
-  await painted();
-  if (mine === latest && said.textContent !== reply.status) said.textContent = reply.status;
+  // Said once the figures are seen; nothing waits for that.
+  painted().then(() => mine === latest && said.textContent !== reply.status && (said.textContent = reply.status));
 }
 
 async function changed() {
@@ -199,7 +199,8 @@ async function start() {
   if (bar.hidden) hidePacket();
   const slow = setTimeout(() => (root.dataset.slow = ""), SLOW_AFTER);
   try {
-    python = await startPython(progress);
+    const { runtime, worker } = root.dataset;
+    python = await startPython({ runtime, worker, onProgress: progress });
     await update({ cited: false });
     state("live");
     await update();
@@ -331,4 +332,4 @@ root.querySelector("[data-remember]").checked = Boolean(remembered);
 root.querySelector("[data-action=share]").hidden = !navigator.share;
 
 if (isMetered) root.dataset.waiting = "";
-else start();
+else setTimeout(start); // once the scripts of the page have run

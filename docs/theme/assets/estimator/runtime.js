@@ -33,6 +33,37 @@ function load(url) {
   });
 }
 
+function addresses(runtime) {
+  const folder = new URL(runtime.replace(/\/?$/, "/"), document.baseURI).href;
+  return ["download.mjs", "core.js", "start.mjs"].map((name) => folder + name);
+}
+
+const line = navigator.connection;
+/** Whether the person's line is one where every megabyte counts: then only who asks for it gets Python. */
+export const isMetered = Boolean(line?.saveData || line?.type === "cellular");
+
+// PyScript would run the server's "not found" page as Python: whether worker.py is there is asked before.
+const found = new Map();
+
+function there(code) {
+  if (!found.has(code)) {
+    const asked = fetch(code).then(({ ok, status }) => {
+      if (!ok) throw new Error(`status ${status}`);
+    });
+    asked.catch(() => found.delete(code));
+    found.set(code, asked);
+  }
+  return found.get(code);
+}
+
+/** Fetch what `startPython` will need; what fails is tried again there. */
+export function prepare({ runtime, worker }) {
+  const [download, core] = addresses(runtime);
+  load(download).then(({ begin }) => begin()).catch(() => {});
+  load(core).catch(() => {});
+  there(new URL(worker, document.baseURI).href).catch(() => {});
+}
+
 /**
  * Load Python and the estimator, without holding up the page.
  * @param {object} options
@@ -42,8 +73,7 @@ function load(url) {
  * @returns {Promise<{respond: (request: string) => Promise<string>}>}
  */
 export async function startPython({ runtime, worker, onProgress = () => {} }) {
-  const folder = new URL(runtime.replace(/\/?$/, "/"), document.baseURI).href;
-  const [download, core, start] = ["download.mjs", "core.js", "start.mjs"].map((name) => folder + name);
+  const [download, core, start] = addresses(runtime);
   const code = new URL(worker, document.baseURI).href;
   // One channel for each start, so that two open pages don't hear each other.
   const name = `estimator-${Date.now()}-${String(Math.random()).slice(2)}`;
@@ -65,10 +95,7 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
     const [{ count, finish }, { PyWorker }] = await Promise.all([
       files,
       load(core),
-      // PyScript would run the server's "not found" page as Python.
-      fetch(code).then(({ ok, status }) => {
-        if (!ok) throw new Error(`status ${status}`);
-      }),
+      there(code),
     ]);
     count("core.js");
     const python = await PyWorker(code, {
