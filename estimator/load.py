@@ -27,7 +27,7 @@ DEEPEST = 20
 # Where a part of a file begins that is read by itself: at a key of the first level, or the second.
 _KEY = re.compile(r"(?P<key>[\w-]+):")
 _DEEPER_KEY = re.compile(r"  (?P<quote>[\"']?)(?P<key>[\w-]+)(?P=quote):")
-_HEADING = re.compile(r"\w+:\s*(#.*\s*)*\Z")
+_HEADING = re.compile(r"[\w-]+:\s*(#.*\s*)*\Z")
 # In a wheel that holds a part of the data, the fingerprint of all of it.
 VERSION = "VERSION"
 
@@ -187,22 +187,26 @@ def _parts(folder: Path, name: str, *, deeper: bool) -> dict[str, str]:
     """A file's text in parts: what stands under each key, or under each key of the second level.
 
     Those lines of a part that stand above it, so that it can be read by itself, go before it.
+    What stands above the first key, which is the whole file where it has braces for lines, has
+    the empty key.
     """
     try:
         lines = (folder / f"{name}.yaml").read_text("utf-8").splitlines(keepends=True)
     except OSError as error:
         problem = f"{folder.name}/{name}.yaml: can't be opened: {error.strerror}"
         raise DataError([problem]) from None
-    found: dict[str, list[str]] = {}
-    group, part = "", []
+    part: list[str] = []
+    found = {"": part}
+    group = ""
     for line in lines:
         if begins := _KEY.match(line):
             group = begins["key"]
             part = found.setdefault(group, [])
         elif deeper and (begins := _DEEPER_KEY.match(line)):
             part = found.setdefault(f"{group}.{begins['key']}", [f"{group}:\n"])
-        part.append(line)
-    return {key: "".join(lines) for key, lines in found.items()}
+        if group or (line.strip() and not line.startswith("#")):
+            part.append(line)
+    return {key: "".join(lines) for key, lines in found.items() if lines}
 
 
 class Entries[T](Mapping[str, T]):
@@ -218,18 +222,21 @@ class Entries[T](Mapping[str, T]):
         self._reader = reader
         self._parts = _parts(folder, name, deeper=False)
         self._read: dict[str, T] = {}
+        self._read_part("")
+
+    def _read_part(self, name: str) -> None:
+        if part := self._parts.pop(name, ""):
+            self._read |= self._reader(text_tree(part.encode(), self._where), self._where)
 
     def __getitem__(self, key: str) -> T:
-        if key not in self._read:
-            tree = text_tree(self._parts[key].encode(), self._where)
-            self._read |= self._reader(tree, self._where)
+        self._read_part(key)
         return self._read[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._parts)
+        return iter((*self._read, *self._parts))
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return len(self._read) + len(self._parts)
 
 
 class Sentences(Mapping[str, str]):
@@ -246,6 +253,7 @@ class Sentences(Mapping[str, str]):
         self._where = f"{folder.name}/{name}.yaml"
         self._parts = _parts(folder, name, deeper=True)
         self._read: dict[str, str] = {}
+        self._read_part("")
 
     def _read_part(self, name: str) -> None:
         part = self._parts.pop(name, "")

@@ -1,5 +1,7 @@
 """Files that are read part by part, when something of them is asked for."""
 
+import json
+
 import pytest
 
 from estimator import facts, load
@@ -46,6 +48,20 @@ def test_entries_read_one_by_one_are_those_of_the_whole_file():
     assert dict(entries) == facts.sources(DATA)
     assert len(entries) == len(facts.sources(DATA))
     assert "no-such-source" not in entries
+
+
+def test_a_file_with_braces_for_lines_is_read_as_well(tmp_path):
+    (tmp_path / "en.yaml").write_text(json.dumps(load.flat(DATA, "tools/en")))
+    assert dict(load.Sentences(tmp_path, "en")) == load.flat(DATA, "tools/en")
+    source = {"title": "A", "publisher": "B", "retrieved": "2026-11-21", "grade": "P"}
+    (tmp_path / "sources.yaml").write_text("\n" + json.dumps({"one": source, "two": source}))
+    entries = load.Entries(tmp_path, "sources", facts.FILES["sources"])
+    assert (len(entries), entries["two"].title) == (2, "A")
+
+
+def test_a_paragraph_inside_a_sentence_stays_one(tmp_path):
+    (tmp_path / "en.yaml").write_text("# Why\n\na:\n  # How\n  b: >-\n    One.\n\n    Two.\n")
+    assert dict(load.Sentences(tmp_path, "en")) == {"a.b": "One.\nTwo."}
 
 
 @pytest.mark.parametrize("kind", ["sentences", "entries"])
