@@ -119,7 +119,7 @@ def test_keeping_the_guide_loads_nothing_big_twice(page, site):
     kept(page)
     big = [item.path for item in site.requests if item.path.endswith((".wasm", ".pack"))]
     assert sorted(set(big)) == sorted(big)
-    assert len(big) == 4
+    assert len(big) == 2  # the engine and the pack
     assert [name for name in page.ask(CACHES) if "handed" in name] == []
 
 
