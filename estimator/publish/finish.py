@@ -33,6 +33,8 @@ _EARLY = (
     '<script type="module" async id="early" src="../assets/estimator/early.js"'
     ' data-runtime="{0}" data-worker="../assets/estimator/worker.py"></script>'
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
+    '<link rel="modulepreload" href="../assets/estimator/print.js">'
+    '<link rel="modulepreload" href="../assets/estimator/save.js">'
     '<link rel="modulepreload" href="{0}download.mjs">'
 )
 # What makes pages handier: explanations beside words, finding in a list, printing.

@@ -126,11 +126,11 @@ self.addEventListener("message", (event) => {
 
 // --- requests ----------------------------------------------------------------------------------------
 
-// A file of this version; one that was lost is kept again. The answer names no address of its own, so that a script
-// sees the one it was asked for, with what stands behind the #: start.mjs reads it there.
+// A file of this version; one that was lost is kept again. Of what is kept as it is, browsers also keep what they have
+// compiled. Only start.mjs reads what stands behind the # of its address: that reaches a script whose answer names none.
 async function file(request, url) {
   const found = await kept(url);
-  if (found) return new Response(found.body, found);
+  if (found) return url.endsWith("/start.mjs") ? new Response(found.body, found) : found;
   const response = await fetch(request);
   if (response.ok) await (await caches.open(CACHE)).put(url, response.clone());
   return response;
