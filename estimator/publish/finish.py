@@ -28,7 +28,7 @@ _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
 _RUNTIME = re.compile(r' data-runtime="([^"]+)"')
-# On the estimator's page the downloads begin while the rest of the page is still on its way.
+# On the estimator's page the downloads begin as soon as it is shown.
 _EARLY = (
     '<script type="module" async id="early" src="../assets/estimator/early.js"'
     ' data-runtime="{0}" data-worker="../assets/estimator/worker.py"></script>'
