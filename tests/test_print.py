@@ -39,10 +39,12 @@ def pages(tab, paper="Letter"):
     return len(PAGE.findall(tab.pdf(format=paper)))
 
 
-def printed(tab, script):
+def printed(tab, script, given=None):
     """What a script finds while the page is as it prints."""
     tab.emulate_media(media="print")
-    answer = tab.evaluate(script)
+    # What was folded away is laid out with the next frame.
+    tab.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    answer = tab.evaluate(script, given)
     tab.emulate_media(media="screen")
     return answer
 
@@ -52,10 +54,7 @@ SEEN = "selector => [...document.querySelectorAll(selector)].filter(item => item
 
 def seen(tab, selector):
     """How many elements are printed."""
-    tab.emulate_media(media="print")
-    count = tab.evaluate(SEEN, selector)
-    tab.emulate_media(media="screen")
-    return count
+    return printed(tab, SEEN, selector)
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
