@@ -38,6 +38,16 @@ def data_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "data"
 
 
+def _decoded(content: bytes, where: str) -> str:
+    if len(content) > LARGEST_FILE:
+        raise DataError([f"{where}: expected at most 5 MB, got {len(content):,} bytes"])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError([f"{where}: line {line}: expected UTF-8 text, got other bytes"]) from None
+
+
 def text_tree(content: bytes, where: str) -> Tree:
     """Parse YAML into mappings, lists and text.
 
@@ -48,13 +58,7 @@ def text_tree(content: bytes, where: str) -> Tree:
     Raises:
         DataError: not UTF-8, too large, empty, not YAML, or using what is refused here.
     """
-    if len(content) > LARGEST_FILE:
-        raise DataError([f"{where}: expected at most 5 MB, got {len(content):,} bytes"])
-    try:
-        decoded = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError([f"{where}: line {line}: expected UTF-8 text, got other bytes"]) from None
+    decoded = _decoded(content, where)
     try:
         events = yaml.parse(decoded, Loader=yaml.BaseLoader)
         return _document(_Events(events, where), where)
@@ -125,17 +129,20 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Tree:
     return entries
 
 
+def _content(path: Path, where: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError([f"{where}: can't be opened: {error.strerror}"]) from None
+
+
 def file_tree(path: Path, where: str) -> Tree:
     """A file as a tree of text.
 
     Raises:
         DataError: it can't be opened, or `text_tree` refuses it.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError([f"{where}: can't be opened: {error.strerror}"]) from None
-    return text_tree(content, where)
+    return text_tree(_content(path, where), where)
 
 
 def data_file[T](folder: Path, name: str, reader: Read[T]) -> T:
@@ -183,22 +190,17 @@ def flat(folder: Path, name: str) -> dict[str, str]:
     return data_file(folder, name, sentences)
 
 
-def _parts(folder: Path, name: str, *, deeper: bool) -> dict[str, str]:
+def _parts(text: str, *, deeper: bool) -> dict[str, str]:
     """A file's text in parts: what stands under each key, or under each key of the second level.
 
     Those lines of a part that stand above it, so that it can be read by itself, go before it.
     What stands above the first key, which is the whole file where it has braces for lines, has
-    the empty key.
+    the empty key. A group whose lines all went to its parts is no part.
     """
-    try:
-        lines = (folder / f"{name}.yaml").read_text("utf-8").splitlines(keepends=True)
-    except OSError as error:
-        problem = f"{folder.name}/{name}.yaml: can't be opened: {error.strerror}"
-        raise DataError([problem]) from None
     part: list[str] = []
     found = {"": part}
     group = ""
-    for line in lines:
+    for line in text.splitlines(keepends=True):
         if begins := _KEY.match(line):
             group = begins["key"]
             part = found.setdefault(group, [])
@@ -206,21 +208,25 @@ def _parts(folder: Path, name: str, *, deeper: bool) -> dict[str, str]:
             part = found.setdefault(f"{group}.{begins['key']}", [f"{group}:\n"])
         if group or (line.strip() and not line.startswith("#")):
             part.append(line)
-    return {key: "".join(lines) for key, lines in found.items() if lines}
+    whole = {key: "".join(lines) for key, lines in found.items() if lines}
+    return {key: part for key, part in whole.items() if not _HEADING.match(part)}
 
 
 class Entries[T](Mapping[str, T]):
     """A file of entries by id, each read when it is asked for: YAML takes a phone its time.
 
     Raises:
-        DataError: the file can't be opened; later, an entry can't be read.
+        DataError: the file can't be opened, or isn't text; later, an entry can't be read.
     """
 
-    def __init__(self, folder: Path, name: str, reader: Read[Mapping[str, T]]) -> None:
-        """Take a file of the data folder and what reads all of it."""
+    def __init__(
+        self, folder: Path, name: str, reader: Read[Mapping[str, T]], *, deeper: bool = False
+    ) -> None:
+        """Take a file of the data folder, what reads all of it, and whether its groups are cut."""
         self._where = f"{folder.name}/{name}.yaml"
         self._reader = reader
-        self._parts = _parts(folder, name, deeper=False)
+        text = _decoded(_content(folder / f"{name}.yaml", self._where), self._where)
+        self._parts = _parts(text, deeper=deeper)
         self._read: dict[str, T] = {}
         self._read_part("")
 
@@ -229,42 +235,10 @@ class Entries[T](Mapping[str, T]):
             self._read |= self._reader(text_tree(part.encode(), self._where), self._where)
 
     def __getitem__(self, key: str) -> T:
-        self._read_part(key)
-        return self._read[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((*self._read, *self._parts))
-
-    def __len__(self) -> int:
-        return len(self._read) + len(self._parts)
-
-
-class Sentences(Mapping[str, str]):
-    """A file of sentences by dotted key, of which those near each other are read when asked for.
-
-    An answer says some sixty sentences out of hundreds.
-
-    Raises:
-        DataError: the file can't be opened; later, a part can't be read.
-    """
-
-    def __init__(self, folder: Path, name: str) -> None:
-        """Take a file of the data folder."""
-        self._where = f"{folder.name}/{name}.yaml"
-        self._parts = _parts(folder, name, deeper=True)
-        self._read: dict[str, str] = {}
-        self._read_part("")
-
-    def _read_part(self, name: str) -> None:
-        part = self._parts.pop(name, "")
-        # A group whose lines all went to its parts says nothing by itself.
-        if part and not _HEADING.match(part):
-            self._read |= sentences(text_tree(part.encode(), self._where), self._where)
-
-    def __getitem__(self, key: str) -> str:
         group, _, rest = key.partition(".")
         self._read_part(group)
-        self._read_part(f"{group}.{rest.partition('.')[0]}")
+        if rest:
+            self._read_part(f"{group}.{rest.partition('.')[0]}")
         return self._read[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -274,6 +248,17 @@ class Sentences(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class Sentences(Entries[str]):
+    """A file of sentences by dotted key, of which those near each other are read when asked for.
+
+    An answer says some sixty sentences out of hundreds.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Take a file of the data folder."""
+        super().__init__(folder, name, sentences, deeper=True)
 
 
 def version(folder: Path) -> str:

@@ -75,6 +75,12 @@ def test_a_file_that_is_not_there_is_told(kind, tmp_path):
         opened()
 
 
+def test_bytes_that_are_no_text_are_told(tmp_path):
+    (tmp_path / "en.yaml").write_bytes(b"good: One.\nbad: \xff\n")
+    with pytest.raises(DataError, match=r"en\.yaml: line 2: expected UTF-8 text"):
+        load.Sentences(tmp_path, "en")
+
+
 def test_a_part_that_is_no_yaml_is_told_when_it_is_asked_for(tmp_path):
     (tmp_path / "en.yaml").write_text("good:\n  one: A sentence.\nbad:\n  two: *alias\n")
     sentences = load.Sentences(tmp_path, "en")
