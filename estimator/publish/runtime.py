@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -113,7 +114,8 @@ def build_runtime(root: Path, out: Path) -> Path:
     """Write the runtime's folder and its list below `out`, and return the list's path."""
     places = Places(root.resolve(), out.resolve())
     stock_lock = read_json(places.module("pyodide") / LOCK)
-    check_python(stock_lock["info"]["python"])
+    python = stock_lock["info"]["python"]
+    check_python(python)
     check_out(places.out)
     shutil.rmtree(places.stage, ignore_errors=True)
     places.stage.mkdir(parents=True)
@@ -122,17 +124,21 @@ def build_runtime(root: Path, out: Path) -> Path:
     try:
         add_pyscript(places)
         add_pyodide(places, stock_lock)
-        pack_library(places, library_folder(stock_lock))
+        pack_library(places, f"python{minor_version(python)}")
         add_start(places)
         return publish(places)
     finally:
         shutil.rmtree(places.stage, ignore_errors=True)
 
 
+def minor_version(version: str) -> str:
+    """Which Python reads the bytecode that this one reads: 3.13 of 3.13.2."""
+    return ".".join(version.split(".")[:2])
+
+
 def check_python(wanted: str) -> None:
     """Refuse to compile with another Python than the runtime's: its bytecode would not load."""
-    minor = ".".join(wanted.split(".")[:2])
-    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    minor, running = minor_version(wanted), minor_version(platform.python_version())
     if running != minor:
         raise RuntimeBuildError(f"Pyodide runs Python {minor}: build with it, not with {running}")
 
@@ -295,11 +301,6 @@ def shake(places: Places, script: str) -> None:
 
 
 # --- the library ----------------------------------------------------------------------------------
-
-
-def library_folder(stock_lock: Mapping[str, Any]) -> str:
-    """Where Pyodide's Python looks for its library, below /lib."""
-    return "python" + ".".join(stock_lock["info"]["python"].split(".")[:2])
 
 
 def library_files(places: Places) -> dict[str, bytes]:

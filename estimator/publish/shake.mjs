@@ -49,16 +49,16 @@ function bounds(text, opening, closing) {
   return [start, end];
 }
 
-async function shakenScript(text, module, users) {
+async function shakenScript(text, calls, users) {
   // A direct `eval` sees every name, so that none could go. Those here make code for packages too.
   const plain = text.replace(/\beval\(/g, "(0,eval)(");
-  const smaller = withoutOffers(withoutHandedOut(plain, users), asked(module));
+  const smaller = withoutOffers(withoutHandedOut(plain, users), calls);
   const { code } = await minify(smaller, { compress: { passes: 2, pure_getters: true }, mangle: true });
   return code + "\n";
 }
 
-function shakenBinary(content, module, users) {
-  const used = new Set([...words(users), ...asked(module).names]);
+function shakenBinary(content, module, calls, users) {
+  const used = new Set([...words(users), ...calls.names]);
   const shaken = binaryen.readBinary(content);
   for (const { name } of WebAssembly.Module.exports(module)) if (!used.has(name)) shaken.removeExport(name);
   shaken.runPasses(["remove-unused-module-elements"]);
@@ -67,7 +67,8 @@ function shakenBinary(content, module, users) {
 
 const [text, content] = await Promise.all([readFile(script, "utf8"), readFile(binary)]);
 const module = new WebAssembly.Module(content);
+const calls = asked(module);
 const users = (await Promise.all(others.map((path) => readFile(path, "utf8")))).join("\n");
-const shaken = await shakenScript(text, module, users);
+const shaken = await shakenScript(text, calls, users);
 await writeFile(script, shaken);
-await writeFile(binary, shakenBinary(content, module, shaken));
+await writeFile(binary, shakenBinary(content, module, calls, shaken));
