@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 from tests.serving import TestSite, serving
 
 PHONE = {"width": 360, "height": 740}
+# The theme comes last, and marks that it is there.
+THEME = "() => document.documentElement.classList.contains('js-focus-visible')"
 STATE = "() => document.getElementById('estimator').dataset.state"
 SOON = 60  # seconds; a start on a busy machine takes up to ten
 # Six visits of 80.00 after a 300.00 deductible, then 20%.
@@ -169,6 +171,16 @@ def test_two_answers_that_cannot_both_be_true_are_named_together(page):
     )
 
 
+def test_no_question_vanishes_from_the_group_that_somebody_is_answering(page):
+    page.open().live()
+    page.fill({"deductible": "300"})
+    seen = "() => document.getElementById('field-{}').checkVisibility()"
+    page.wait(page.output("verdict"), "unknown")  # without a plan, its numbers change nothing
+    assert page.ask(seen.format("deductible_met"))
+    page.fill({"visits": "3"})
+    page.wait(seen.format("deductible_met"), wanted=False)
+
+
 def test_the_result_is_said_once_to_a_screen_reader(page):
     page.open().live()
     page.fill(SIX_VISITS)
@@ -245,6 +257,7 @@ def test_it_keeps_working_when_the_network_is_gone(page):
 
 def test_nothing_is_kept_and_no_answer_is_sent(page, site):
     page.open().live()
+    page.wait(THEME, wanted=True)
     sent = len(site.requests)
     page.fill(SIX_VISITS)
     page.wait_for_six_visits()

@@ -35,6 +35,7 @@ _EARLY = (
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
     '<link rel="modulepreload" href="../assets/estimator/print.js">'
     '<link rel="modulepreload" href="../assets/estimator/save.js">'
+    '<link rel="modulepreload" href="../assets/estimator/theme.js">'
     '<link rel="modulepreload" href="{0}download.mjs">'
 )
 # What makes pages handier: explanations beside words, finding in a list, printing.

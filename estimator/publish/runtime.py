@@ -71,13 +71,21 @@ PYODIDE_PATCHES = {
 # `PyWorker` is all we use of PyScript. Its plugins (editor, terminal, ...) are six more requests,
 # and once they are there, every further worker gets hooks made by `Function()`, which our policy
 # forbids: a retry after a failure would need a new page. Without both, each start is the same.
-# Nor do we need its database of folders that a visitor opened: it would be there, empty.
+# Nor do we need its database of folders that a visitor opened: it would be there, empty; its own
+# Python package, a fifth of the script; or its search of the page, and of all that is ever shown
+# in it, for elements and attributes that run Python.
 PLUGIN = r'"?[\w-]+"?:\(\)=>import\("[^"]+"\)'
+STRING = r'"(?:[^"\\]|\\.)*"'
+MODULES = rf"(?:(?:{STRING}|\w+):(?:{STRING}|\{{)|[,}}])+"
 PYSCRIPT_PATCHES = {
     r"\{codemirror:\(\)=>Promise\.resolve\(\)\.then\(function\(\)\{return \w+\}\),"
     rf"{PLUGIN}(?:,{PLUGIN})+\}}": "{}",
     r"new (\w+)\(null,\w+\.get\(\w+\)\)": r"new \1(null)",
     r'(="storage permissions not granted",\w+)=new \w+\(\w+\)': r"\1=null",
+    rf'(?<=;)\w+\("\.",\{{pyscript:\{{{MODULES}\)': "0",
+    r"(\w+=>)\{if\(\w+\.length\)(?=for\(let\{name:\w+,ownerElement:)": r"\1{if(0)",
+    r"\w+(\.observe\(\w+,\{childList:!0,subtree:!0,attributes:!0\}\))": "0",
+    r',\["mpy","micropython"\]': "",
 }
 
 

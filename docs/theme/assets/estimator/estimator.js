@@ -5,6 +5,7 @@
 import { printPacket } from "./print.js";
 import { isMetered, startPython } from "./runtime.js";
 import { save } from "./save.js";
+import { loadTheme } from "./theme.js";
 
 const SLOW_AFTER = 20_000; // ms
 const PATIENCE = 700; // ms without typing before a message appears beside the field in use
@@ -81,14 +82,16 @@ function showErrors(errors) {
   }
 }
 
-// Questions that can't change this person's result are folded away; they keep their place.
+// Questions that can't change this person's result are folded away; they keep their place. Those of the group that
+// somebody is answering stay: nothing vanishes under a person's hands.
 function showFields(fields) {
+  const inUse = document.activeElement?.closest(".group");
   let hidden = 0;
   for (const field of root.querySelectorAll("[data-key]")) {
     const worth = fields?.[field.dataset.key];
     const isIdle = fields != null && worth === undefined;
     hidden += isIdle;
-    field.hidden = isIdle && !everything;
+    field.hidden = isIdle && !everything && !inUse?.contains(field);
     const label = field.querySelector("[data-worth]");
     if (label) label.textContent = worth ?? "";
   }
@@ -210,6 +213,7 @@ async function start() {
     starting = false;
     clearTimeout(slow);
     delete root.dataset.slow;
+    loadTheme();
   }
 }
 
@@ -331,5 +335,7 @@ root.querySelector(".remember").hidden = stored(() => true) === undefined;
 root.querySelector("[data-remember]").checked = Boolean(remembered);
 root.querySelector("[data-action=share]").hidden = !navigator.share;
 
-if (isMetered) root.dataset.waiting = "";
-else setTimeout(start); // once the scripts of the page have run
+if (isMetered) {
+  root.dataset.waiting = "";
+  loadTheme();
+} else setTimeout(start); // once the scripts of the page have run
