@@ -4,7 +4,7 @@
 const FILES = {};
 
 const TYPES = { wasm: "application/wasm", pack: "application/octet-stream" };
-const PAUSE = 100; // milliseconds between two reports
+const PAUSE = 250; // milliseconds between two reports
 
 const here = new URL(".", import.meta.url).href;
 const total = Object.values(FILES).reduce((sum, { gzip }) => sum + gzip, 0);

@@ -28,10 +28,8 @@ _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
 _RUNTIME = re.compile(r' data-runtime="([^"]+)"')
-# On the estimator's page the downloads begin as soon as it is shown.
-_EARLY = (
-    '<script type="module" async id="early" src="../assets/estimator/early.js"'
-    ' data-runtime="{0}" data-worker="../assets/estimator/worker.py"></script>'
+# What the estimator's script imports, named ahead: else each would be asked for once the last is there.
+_IMPORTED = (
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
     '<link rel="modulepreload" href="../assets/estimator/print.js">'
     '<link rel="modulepreload" href="../assets/estimator/save.js">'
@@ -124,7 +122,7 @@ def finish_page(html: str, name: str) -> str:
         html = html.replace("</body>", f"{script}</body>", 1)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy.policy(html)}">'
     if found := _RUNTIME.search(html):
-        meta += _EARLY.format(found[1])
+        meta += _IMPORTED.format(found[1])
     return html.replace("<head>", f"<head>{meta}", 1)
 
 

@@ -43,25 +43,9 @@ const line = navigator.connection;
 export const isMetered = Boolean(line?.saveData || line?.type === "cellular");
 
 // PyScript would run the server's "not found" page as Python: whether worker.py is there is asked before.
-const found = new Map();
-
-function there(code) {
-  if (!found.has(code)) {
-    const asked = fetch(code).then(({ ok, status }) => {
-      if (!ok) throw new Error(`status ${status}`);
-    });
-    asked.catch(() => found.delete(code));
-    found.set(code, asked);
-  }
-  return found.get(code);
-}
-
-/** Fetch what `startPython` will need; what fails is tried again there. */
-export function prepare({ runtime, worker }) {
-  const [download, core] = addresses(runtime);
-  load(download).then(({ begin }) => begin()).catch(() => {});
-  load(core).catch(() => {});
-  there(new URL(worker, document.baseURI).href).catch(() => {});
+async function there(code) {
+  const { ok, status } = await fetch(code);
+  if (!ok) throw new Error(`status ${status}`);
 }
 
 /**
