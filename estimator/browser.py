@@ -87,8 +87,9 @@ def respond(request: str) -> str:
             answered; the first where it isn't named), ``filled`` (what the clinic has
             filled in), ``language``, ``before`` (see `view.changed`), ``link`` (the fragment
             of a link that was opened, or of one this browser ``remembered``) with ``fields``
-            (the form's keys), and ``cited`` (false for the first answer: the sources and the
-            deadlines are long lists, and can be read once the figures stand). With ``make``,
+            (the form's keys), and ``cited`` (false for the first answer: how it was got stands
+            folded away, the sources and the deadlines are long lists, and all of it can be read
+            once the figures stand). With ``make``,
             ``"packet"`` or ``"calendar"``, the reply is that alone: the sheets as ``html``
             (with ``address``, where the guide is), or ``file``. A request with ``tool`` goes to
             `tools.respond`.
@@ -114,13 +115,13 @@ def respond(request: str) -> str:
     example = None if case else _example(asked.get("example"))
     asked_of = example.given if example else case or Case()
     rules = _rules(asked_of.plan, asked_of.state, needs(asked_of))
+    is_whole = asked.get("cited", True)
     try:
-        found = written_out(estimate(asked_of, rules, as_of), messages)
+        found = written_out(estimate(asked_of, rules, as_of), messages, is_whole=is_whole)
     except NoValueError as error:
         return _no_figure(error, asked["answers"], asked, messages)
     if "make" in asked and case:
         return _made(asked, case, found, as_of)
-    is_whole = asked.get("cited", True)
     sources = _sources() if is_whole else EMPTY
     before = asked.get("before")
     change = view.changed(before, found, messages) if before and case else Html("")

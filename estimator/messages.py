@@ -81,8 +81,11 @@ class Messages:
         return self._templates.get(name, value)
 
 
-def written_out(estimate: Estimate, messages: Messages) -> Estimate:
-    """The same estimate with a sentence beside every id that has one."""
+def written_out(estimate: Estimate, messages: Messages, *, is_whole: bool = True) -> Estimate:
+    """The same estimate with a sentence beside every id that has one.
+
+    Where it needn't be whole, of its steps only those that are reasons for the verdict have one.
+    """
     return estimate.replace(
         conditions=tuple(
             item.replace(text=_condition_text(item, messages)) for item in estimate.conditions
@@ -91,7 +94,12 @@ def written_out(estimate: Estimate, messages: Messages) -> Estimate:
         questions=tuple(
             item.replace(text=messages.say(f"question.{item.key}")) for item in estimate.questions
         ),
-        steps=tuple(step.replace(text=_step_text(step, messages)) for step in estimate.steps),
+        steps=tuple(
+            step.replace(text=_step_text(step, messages))
+            if is_whole or step.id in estimate.reasons
+            else step
+            for step in estimate.steps
+        ),
         warnings=tuple(
             item.replace(text=_caveat_text(item, messages)) for item in estimate.warnings
         ),

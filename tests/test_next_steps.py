@@ -115,3 +115,17 @@ def test_the_first_answer_comes_without_them():
     answers = {**PPO, "network": "in", "start": "2026-12-01"}
     request = {"answers": answers, "built": "2026-11-21", "cited": False}
     assert "What to do next" not in json.loads(respond(json.dumps(request)))["html"]
+
+
+def test_the_first_answer_says_and_draws_the_same_and_leaves_how_it_was_got_for_later():
+    answers = {**PPO, "network": "in", "visits": "6", "deductible": "300"}
+    request = {"answers": answers, "built": "2026-11-21"}
+    first, whole = (
+        json.loads(respond(json.dumps({**request, "cited": cited})))["html"]
+        for cited in (False, True)
+    )
+    whole = re.sub(r"<section[^>]*><h2>What to do next.*?</section>", "", whole)
+    up_to = "<summary>How we got this</summary>"
+    said, rest = first.split(up_to)
+    assert whole.startswith(said + up_to)
+    assert len(rest) < len(whole.split(up_to)[1]) / 2

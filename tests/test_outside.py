@@ -21,7 +21,6 @@ GROUPS = 6
 ELSEWHERE = b'<!doctype html><link rel="icon" href="data:,"><img src="http://elsewhere.test/1.png">'
 # Chromium itself asks its maker how to fill in a form, with a number made from the fields' names.
 BROWSER_S_OWN = {"content-autofill.googleapis.com:443"}
-PALETTE = "__palette"  # the theme's choice of light or dark colors
 STORED = """async () => ({
     local: Object.keys(localStorage),
     session: Object.keys(sessionStorage),
@@ -93,10 +92,8 @@ def asked(proxy):
 
 
 def held(page):
-    """What the browser keeps, but for the theme's choice of colors."""
-    found = page.ask(STORED)
-    found["local"] = [key for key in found["local"] if not key.endswith(PALETTE)]
-    return found
+    """What the browser keeps."""
+    return page.ask(STORED)
 
 
 NOTHING = {"local": [], "session": [], "cookies": "", "databases": [], "caches": []}

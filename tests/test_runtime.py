@@ -3,9 +3,11 @@
 import hashlib
 import json
 import marshal
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import time
 import traceback
@@ -185,8 +187,46 @@ def test_a_library_without_a_patched_file_or_line_fails_the_build():
     source = dict.fromkeys(library.PATCHES, b"")
     with pytest.raises(library.PatchError, match=r"^asyncio/events\.py has nothing like"):
         library.patched(source)
-    with pytest.raises(library.PatchError, match=r"^the library has no asyncio/__init__\.py"):
+    with pytest.raises(library.PatchError, match=r"^there is no asyncio/__init__\.py"):
         library.patched({})
+
+
+def test_a_yaml_package_without_its_parts_fails_the_build():
+    with pytest.raises(build.RuntimeBuildError, match=r"^PyYAML: there is no yaml/__init__\.py"):
+        build.lean_yaml({})
+    with pytest.raises(build.RuntimeBuildError, match=r"^PyYAML has no yaml/error\.py, yaml/ev"):
+        build.lean_yaml({"yaml/__init__.py": b""})
+
+
+READ_HOSTILE_FILES = """
+import yaml
+from estimator import load
+from estimator.model import DataError
+from tests.test_fuzz import HOSTILE_FILES, made
+
+for case in HOSTILE_FILES:
+    try:
+        assert load.text_tree(made(case), "x.yaml") == case["reads"], case
+    except DataError as refused:
+        assert refused.problems == [f"x.yaml: {case['says']}"], case
+print(len(HOSTILE_FILES), hasattr(yaml, "dump"))
+"""
+
+
+def test_yaml_without_what_we_do_not_use_reads_and_refuses_the_same_files(packed, tmp_path):
+    for name, content in packed.items():
+        if name.startswith("site-packages/yaml/"):
+            path = tmp_path / name.removeprefix("site-packages/")
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+    told = subprocess.run(
+        [sys.executable, "-c", READ_HOSTILE_FILES],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    count, writes = told.stdout.split()
+    assert int(count) > 20
+    assert writes == "False"
 
 
 def test_code_without_line_numbers_still_tells_its_function_when_it_fails():

@@ -28,7 +28,7 @@ _WORKER = "estimator/publish/worker.py"
 _FONT = "node_modules/@fontsource-variable/source-sans-3/files"
 _FONT_FILES = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
 _RUNTIME = re.compile(r' data-runtime="([^"]+)"')
-# What the estimator's script imports, named ahead: else each would be asked for once the last is there.
+# What the estimator's script imports, named ahead: else each would wait for the one before it.
 _IMPORTED = (
     '<link rel="modulepreload" href="../assets/estimator/runtime.js">'
     '<link rel="modulepreload" href="../assets/estimator/print.js">'

@@ -1,8 +1,8 @@
-"""Lines of the standard library and of Pyodide's Python part that we change before compiling.
+"""Lines of Python's library, of Pyodide and of PyYAML that we change before compiling.
 
 Python in the browser imports much at its start that nothing of ours ever calls: the network side of
-asyncio, archives, temporary folders. Each pattern below takes such an import out, and must match;
-the exercise (see `runtime.py`) then proves that nothing misses it.
+asyncio, archives, temporary folders, what writes YAML. Each pattern below takes such an import out,
+and must match; the exercise (see `runtime.py`) then proves that nothing misses it.
 """
 
 from __future__ import annotations
@@ -44,22 +44,41 @@ PATCHES: dict[str, dict[str, str]] = {
     },
     "pyodide/common.py": _without("shutil"),
 }
+# `load.py` reads events: no object is made of YAML, and none is written.
+_YAML_PARTS = ("error", "events", "parser", "reader", "scanner", "tokens")
+_YAML = f"""{"".join(f"from .{part} import *\n" for part in _YAML_PARTS)}
+class BaseLoader(Reader, Scanner, Parser):
+    def __init__(self, stream):
+        Reader.__init__(self, stream)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+def parse(stream, Loader):
+    loader = Loader(stream)
+    while loader.check_event():
+        yield loader.get_event()
+"""
+YAML_PATCHES = {"yaml/__init__.py": {r"(?s)\A.*\Z": _YAML}}
+YAML_FILES = frozenset(f"yaml/{part}.py" for part in ("__init__", *_YAML_PARTS))
 
 
 class PatchError(Exception):
     """A pattern no longer matches: the library is another version than the patches are for."""
 
 
-def patched(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the library's source files with the patches in them.
+def patched(
+    files: Mapping[str, bytes], patches: Mapping[str, Mapping[str, str]] = PATCHES
+) -> dict[str, bytes]:
+    """Return source files with the patches in them.
 
     Raises:
         PatchError: a file isn't there, or a pattern isn't in it.
     """
     changed = dict(files)
-    for name, patterns in PATCHES.items():
+    for name, patterns in patches.items():
         if name not in files:
-            raise PatchError(f"the library has no {name} to change")
+            raise PatchError(f"there is no {name} to change")
         text = files[name].decode()
         for pattern, replacement in patterns.items():
             text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)

@@ -165,9 +165,11 @@ def wheel_files(places: Places) -> dict[str, bytes]:
     folder = places.stage / "wheels"
     folder.mkdir()
     our_wheel(places, folder)
-    shutil.copy(yaml_wheel(places), folder)
+    (ours,) = folder.glob("*.whl")
+    write_zip(ours, lean(read_zip(ours)))
+    theirs = yaml_wheel(places)
+    write_zip(folder / theirs.name, lean_yaml(read_zip(theirs)))
     for wheel in folder.glob("*.whl"):
-        write_zip(wheel, lean(read_zip(wheel)))
         # Asserts and docstrings stay behind: nothing of ours reads them.
         pyodide("py-compile", "--silent", "--no-keep", wheel, PYTHONOPTIMIZE="2")
     found = [read_zip(wheel) for wheel in sorted(folder.glob("*.whl"))]
@@ -175,7 +177,7 @@ def wheel_files(places: Places) -> dict[str, bytes]:
     files = {name: content for wheel in found for name, content in wheel.items()}
     kept = {name: content for name, content in files.items() if ".dist-info/" not in name}
     packages = {name.partition("/")[0] for name in kept}
-    if packages != {"estimator", "yaml", "_yaml"}:
+    if packages != {"estimator", "yaml"}:
         raise RuntimeBuildError(f"unexpected packages in the wheels: {', '.join(sorted(packages))}")
     return kept
 
@@ -219,11 +221,24 @@ def locked_requirement(path: Path, name: str) -> str:
     return block[0]
 
 
+def lean_yaml(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Leave out of PyYAML's wheel what makes objects of YAML, and what writes it."""
+    try:
+        changed = library.patched(files, library.YAML_PATCHES)
+    except library.PatchError as error:
+        raise RuntimeBuildError(f"PyYAML: {error}") from error
+    if missing := library.YAML_FILES - set(files):
+        raise RuntimeBuildError(f"PyYAML has no {', '.join(sorted(missing))}")
+    return {
+        name: content
+        for name, content in changed.items()
+        if name in library.YAML_FILES or ".dist-info/" in name
+    }
+
+
 def lean(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Leave out of our wheel what only pages and the command line use; note the facts' version."""
     held = {name.removeprefix(WHEEL_DATA): name for name in files if name.startswith(WHEEL_DATA)}
-    if not held:
-        return dict(files)
     kept = {
         name: content
         for name, content in files.items()
