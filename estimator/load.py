@@ -16,9 +16,10 @@ import yaml
 
 from estimator import read
 from estimator.model import DataError
+from estimator.scanner import Loader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from estimator.read import Read, Tree
 
@@ -60,8 +61,7 @@ def text_tree(content: bytes, where: str) -> Tree:
     """
     decoded = _decoded(content, where)
     try:
-        events = yaml.parse(decoded, Loader=yaml.BaseLoader)
-        return _document(_Events(events, where), where)
+        return _document(_Events(decoded, where), where)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = 1 if mark is None else mark.line + 1
@@ -75,12 +75,12 @@ def text_tree(content: bytes, where: str) -> Tree:
 class _Events:
     """PyYAML's events, one after the other, with what we refuse turned into messages."""
 
-    def __init__(self, events: Iterable[yaml.Event], where: str) -> None:
-        self._events = iter(events)
+    def __init__(self, text: str, where: str) -> None:
+        self._events = Loader(text)
         self._where = where
 
     def next(self) -> yaml.Event:
-        event = next(self._events)
+        event: yaml.Event = self._events.get_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
             raise self.refuse(event, "write the value out in place of the alias '*'")
         if getattr(event, "anchor", None):

@@ -391,8 +391,9 @@ def _made_of(money: Visit | Total, messages: Messages) -> str:
 def _steps(estimate: Estimate, messages: Messages, sources: Mapping[str, Source]) -> Html:
     """Each written step, with what it rests on; a visit's steps stand under its number."""
     groups: dict[int | None, list[Html]] = {}
-    for step in (step for step in estimate.steps if step.text):
-        groups.setdefault(step.visit, []).append(_step(step, messages, sources))
+    for step in estimate.steps:
+        if step.text:
+            groups.setdefault(step.visit, []).append(_step(step, messages, sources))
     parts = []
     for number, items in groups.items():
         if number is not None:

@@ -186,9 +186,9 @@ def test_a_name_that_the_pack_has_no_room_for_fails_the_build(tmp_path):
 def test_a_library_without_a_patched_file_or_line_fails_the_build():
     source = dict.fromkeys(library.PATCHES, b"")
     with pytest.raises(library.PatchError, match=r"^asyncio/events\.py has nothing like"):
-        library.patched(source)
+        library.patched(source, library.PATCHES)
     with pytest.raises(library.PatchError, match=r"^there is no asyncio/__init__\.py"):
-        library.patched({})
+        library.patched({}, library.PATCHES)
 
 
 def test_a_yaml_package_without_its_parts_fails_the_build():

@@ -68,7 +68,7 @@ class PatchError(Exception):
 
 
 def patched(
-    files: Mapping[str, bytes], patches: Mapping[str, Mapping[str, str]] = PATCHES
+    files: Mapping[str, bytes], patches: Mapping[str, Mapping[str, str]]
 ) -> dict[str, bytes]:
     """Return source files with the patches in them.
 

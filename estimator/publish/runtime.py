@@ -221,12 +221,19 @@ def locked_requirement(path: Path, name: str) -> str:
     return block[0]
 
 
+def patched_sources(
+    name: str, files: Mapping[str, bytes], patches: Mapping[str, Mapping[str, str]]
+) -> dict[str, bytes]:
+    """Return Python sources with patches in them; `name` is theirs, for the message."""
+    try:
+        return library.patched(files, patches)
+    except library.PatchError as error:
+        raise RuntimeBuildError(f"{name}: {error}") from error
+
+
 def lean_yaml(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Leave out of PyYAML's wheel what makes objects of YAML, and what writes it."""
-    try:
-        changed = library.patched(files, library.YAML_PATCHES)
-    except library.PatchError as error:
-        raise RuntimeBuildError(f"PyYAML: {error}") from error
+    changed = patched_sources("PyYAML", files, library.YAML_PATCHES)
     if missing := library.YAML_FILES - set(files):
         raise RuntimeBuildError(f"PyYAML has no {', '.join(sorted(missing))}")
     return {
@@ -335,10 +342,7 @@ def library_files(places: Places) -> dict[str, bytes]:
     if not compiled.exists():
         compiled.parent.mkdir(parents=True, exist_ok=True)
         fresh = compiled.with_name("fresh.zip")
-        try:
-            write_zip(fresh, library.patched(read_zip(stock)))
-        except library.PatchError as error:
-            raise RuntimeBuildError(f"{STOCK_LIBRARY}: {error}") from error
+        write_zip(fresh, patched_sources(STOCK_LIBRARY, read_zip(stock), library.PATCHES))
         pyodide("py-compile", "--silent", "--no-keep", fresh, PYTHONOPTIMIZE="2")
         fresh.replace(compiled)
     return read_zip(compiled)
