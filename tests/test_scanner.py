@@ -29,8 +29,7 @@ def events(text, loader):
     """What comes out of a text: its events, and the complaint that ended them if one did."""
     found = []
     try:
-        for event in yaml.parse(text, Loader=loader):
-            found.append(described(event))
+        found.extend(map(described, yaml.parse(text, Loader=loader)))
     except yaml.YAMLError as error:
         found.append(str(error))
     return found
