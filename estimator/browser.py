@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from estimator.guide import Deadline
     from estimator.model import Estimate, Example, Key, Rules, Source
     from estimator.next_steps import NextStep
+    from estimator.read import Tree
 
 _KINDS = {key.name: key for key in KEYS}
 _LONGEST = 40
@@ -78,6 +79,13 @@ def _example(name: str | None) -> Example:
     return facts.examples(folder)[0] if name is None else facts.example(folder, name)
 
 
+def _given(name: str | None) -> dict[str, str]:
+    """The answers of an example."""
+    folder = load.data_folder()
+    path = folder / "examples" / f"{_example(name).id}.yaml"
+    return as_typed(read.mapping(load.file_tree(path, path.name), path.name)["given"])
+
+
 def respond(request: str) -> str:
     """Answer one request of the page.
 
@@ -89,7 +97,8 @@ def respond(request: str) -> str:
             of a link that was opened, or of one this browser ``remembered``) with ``fields``
             (the form's keys), and ``cited`` (false for the first answer: how it was got stands
             folded away, the sources and the deadlines are long lists, and all of it can be read
-            once the figures stand). With ``make``,
+            once the figures stand). One to ``rehearse`` is answered as if somebody had given the
+            example's answers: all that the first real one will need is read then. With ``make``,
             ``"packet"`` or ``"calendar"``, the reply is that alone: the sheets as ``html``
             (with ``address``, where the guide is), or ``file``. A request with ``tool`` goes to
             `tools.respond`.
@@ -109,6 +118,8 @@ def respond(request: str) -> str:
 
         return tools.respond(asked, as_of)
     messages = _messages(asked.get("language", "en"))
+    if asked.get("rehearse"):
+        asked["answers"] = _given(asked.get("example"))
     opened = _opened(asked, messages)
     asked["answers"] = {**opened["fill"], **_typed(asked["answers"])}
     case, errors = _case(asked["answers"], asked.get("filled", {}), messages)
@@ -172,11 +183,7 @@ def _opened(asked: dict[str, Any], messages: Messages) -> dict[str, Any]:
     if "link" not in asked:
         return {"fill": {}, "notice": ""}
     decoded = link.decode(asked["link"])
-    shown = {
-        key: _as_typed(_KINDS[key], value)
-        for key, value in decoded.answers.items()
-        if key in asked["fields"]
-    }
+    shown = as_typed({key: text for key, text in decoded.answers.items() if key in asked["fields"]})
     kept = {key: value for key, value in shown.items() if key not in _typed(asked["answers"])}
     lost = decoded.dropped + len(decoded.answers) - len(shown)
     said = [messages.say("link.newer")] if decoded.newer else []
@@ -188,9 +195,16 @@ def _opened(asked: dict[str, Any], messages: Messages) -> dict[str, Any]:
     return {"fill": kept, "notice": " ".join(said)}
 
 
-def _as_typed(key: Key, value: str) -> str:
-    """A case's text as a person types it into the form: a rate is a percent."""
-    return f"{(Decimal(value) * 100).normalize():f}" if key.kind == "rate" else value
+def as_typed(case: Mapping[str, Tree]) -> dict[str, str]:
+    """A case's text as a person types it into the form: a rate is a percent.
+
+    What no field of the form can hold, such as visits by dates, is left out.
+    """
+    return {
+        name: f"{(Decimal(value) * 100).normalize():f}" if _KINDS[name].kind == "rate" else value
+        for name, value in case.items()
+        if isinstance(value, str)
+    }
 
 
 def _link(case: Case, asked: dict[str, Any], messages: Messages) -> dict[str, str]:

@@ -231,8 +231,9 @@ class Entries[T](Mapping[str, T]):
         self._read_part("")
 
     def _read_part(self, name: str) -> None:
-        if part := self._parts.pop(name, ""):
+        if part := self._parts.get(name, ""):
             self._read |= self._reader(text_tree(part.encode(), self._where), self._where)
+            del self._parts[name]
 
     def __getitem__(self, key: str) -> T:
         group, _, rest = key.partition(".")

@@ -4,12 +4,14 @@ import json
 
 import pytest
 
-from estimator import facts, load, view
-from estimator.browser import answers_tree, respond
+from estimator import browser, facts, load, view
+from estimator.browser import answers_tree, as_typed, respond
 from estimator.markup import escape, tag
 from estimator.messages import Messages, written_out
+from tests.conftest import ROOT
 from tests.tables import estimated, rules
 
+EXAMPLE = "six-visits-after-a-deductible"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 
 
@@ -77,6 +79,18 @@ def test_nothing_answered_shows_the_worked_example():
     reply = ask({"fee": "", "purpose": "unknown"})
     assert "example-note" in reply["html"]
     assert 'data-value="336.00"' in reply["html"]
+
+
+def test_an_answer_that_was_rehearsed_reads_no_file_any_more(monkeypatch):
+    for kept in vars(browser).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+    example = load.file_tree(ROOT / "data" / "examples" / f"{EXAMPLE}.yaml", EXAMPLE)
+    rehearsed = ask({}, rehearse=True, example=EXAMPLE)
+    monkeypatch.setattr(load, "text_tree", lambda *asked: pytest.fail(f"reads {asked[1]}"))
+    answered = ask(as_typed(example["given"]))
+    assert answered["html"] == rehearsed["html"]
+    assert answered["fields"] == rehearsed["fields"]
 
 
 def test_what_the_clinic_filled_in_is_no_answer_yet():

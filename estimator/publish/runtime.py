@@ -21,14 +21,12 @@ import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from estimator import check, facts, guide, load
-from estimator.model import KEYS
+from estimator import check, facts, guide, load, read
+from estimator.browser import as_typed
 from estimator.publish import library
-from estimator.read import Tree
 
 PUBLISH = Path(__file__).resolve().parent
 STOCK_LIBRARY = "python_stdlib.zip"
@@ -404,7 +402,7 @@ def exercise_requests(data: Path) -> list[str]:
     cases = [tree for tree in trees if isinstance(tree, dict)]
     if not cases:
         raise RuntimeBuildError(f"no examples in {examples}: nothing would be exercised")
-    typed = [as_typed(case["given"]) for case in cases]
+    typed = [as_typed(read.mapping(case["given"], "given")) for case in cases]
     answers = [{}, *typed]
     for question in (field.key for group in facts.form(data) for field in group.fields):
         # A blank is a question to the visitor, a wrong value a message: other paths, other modules.
@@ -413,6 +411,7 @@ def exercise_requests(data: Path) -> list[str]:
     # The page shows its example until something else than what it filled in is typed.
     shown = facts.examples(data)[0].id
     requests += [{"answers": given, "filled": given, "example": shown} for given in typed]
+    requests.append({"answers": {}, "rehearse": True})
     requests += tool_requests(data)
     return [json.dumps({"built": "2026-01-01", **request}) for request in requests]
 
@@ -425,18 +424,6 @@ def tool_requests(data: Path) -> list[dict[str, Any]]:
     ]
     filled += [(name, dict.fromkeys(answers, "?")) for name, answers in filled]
     return [{"tool": name, "answers": dict(answers)} for name, answers in filled]
-
-
-def as_typed(given: Tree) -> dict[str, str]:
-    """Write a case's text as a person types it into the form: a rate is a percent."""
-    if not isinstance(given, dict):
-        raise RuntimeBuildError("an example's given is no mapping")
-    rates = {key.name for key in KEYS if key.kind == "rate"}
-    return {
-        name: f"{Decimal(value) * 100:f}" if name in rates else value
-        for name, value in given.items()
-        if isinstance(value, str)
-    }
 
 
 def exercise(places: Places, requests: Sequence[str]) -> dict[str, Any]:

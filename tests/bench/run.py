@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from estimator import load  # noqa: E402
-from estimator.publish.runtime import as_typed  # noqa: E402
+from estimator.browser import as_typed  # noqa: E402
 from tests.bench.pages import rows as page_rows  # noqa: E402
 from tests.bench.slow import NoQuotaError, limited  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
@@ -36,6 +36,7 @@ from tests.serving import Line, TestSite, serving  # noqa: E402
 
 DEADLINE = 180  # seconds for one start
 EDITS = 20
+READING = 4  # seconds a person reads the first answer before typing
 LATER = 3  # later visits
 MEGABYTE = 1_000_000
 PHONE_SCREEN = {"width": 390, "height": 844}
@@ -256,6 +257,8 @@ def visit(browser: str, site: TestSite, subject: Subject) -> Visit:
         states = wait_until_live(page)
         sent = site.bytes_sent
         tasks = page.evaluate("() => window.bench.tasks")
+        if subject.edits:
+            time.sleep(READING)
         page.evaluate(FILL, subject.answers)
         edits = [page.evaluate(EDIT, f"{70 + i}.00") for i in range(subject.edits)]
     starts = states.get("loading", 0)
