@@ -1,4 +1,4 @@
-"""PyYAML's reader of events, at two and a half times its speed.
+"""PyYAML's reader of events, at twice its speed.
 
 PyYAML looks at a text letter by letter, and asks many times over whether the next token is known
 yet. A phone spends more on that than on an estimate. Each method here does what the one it stands

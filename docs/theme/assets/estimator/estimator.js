@@ -207,8 +207,8 @@ async function start() {
     await update({ cited: false });
     state("live");
     await update();
-    // The first answer of the visitor's own then comes as soon as any other; what fails in it, that answer will say.
-    ask({ rehearse: true }).catch(() => {});
+    // The first answer of the visitor's own then comes as soon as any other.
+    ask({ rehearse: true, before: { ...shown(), likely: "0", key: "fee" } }).catch(console.warn);
   } catch (error) {
     fail(error);
   } finally {
