@@ -11,6 +11,11 @@ SITE = ROOT / "site"
 NAMES = [page.relative_to(SITE).as_posix() for page in sorted(SITE.rglob("*.html"))]
 PATHS = [name.removesuffix("index.html") for name in NAMES]
 GROUPS = [PATHS[start :: len(PATHS) // 12] for start in range(len(PATHS) // 12)]
+# A page that offers no choice of colors has nothing to follow.
+FOLLOWS = """() => {
+    const shown = document.querySelector("input[data-md-color-media]:checked");
+    return !shown || matchMedia(shown.dataset.mdColorMedia).matches;
+}"""
 FADING = "() => document.getAnimations().filter(item => item instanceof CSSTransition).length"
 SCREENS = {"phone": (360, 740), "desktop": (1280, 900)}
 UNFOLD = "() => document.querySelectorAll('details').forEach(item => item.open = true)"
@@ -72,6 +77,8 @@ def test_each_kind_of_page_is_accessible_in_both_colors_and_widths(chromium, sit
         width, height = SCREENS[screen]
         page.tab.emulate_media(color_scheme=scheme)
         page.tab.set_viewport_size({"width": width, "height": height})
+        # The page hears of the system's colors a moment later, and fades to them.
+        page.wait(FOLLOWS, True)
         page.wait(FADING, 0)
         found += [f"{scheme} {screen}: {fault}" for fault in seen(page, width)]
     assert found == []
