@@ -58,7 +58,7 @@ async function shakenScript(text, calls, users) {
   return code + "\n";
 }
 
-function shakenBinary(content, module, calls, users) {
+function shakenModule(content, module, calls, users) {
   const used = new Set([...words(users), ...calls.names]);
   const shaken = binaryen.readBinary(content);
   for (const { name } of WebAssembly.Module.exports(module)) if (!used.has(name)) shaken.removeExport(name);
@@ -124,4 +124,4 @@ const calls = asked(module);
 const users = (await Promise.all(others.map((path) => readFile(path, "utf8")))).join("\n");
 const shaken = await shakenScript(text, calls, users);
 await writeFile(script, shaken);
-await writeFile(binary, withoutGuesses(shakenBinary(content, module, calls, shaken)).emitBinary());
+await writeFile(binary, withoutGuesses(shakenModule(content, module, calls, shaken)).emitBinary());
