@@ -46,6 +46,13 @@ def test_a_goal_is_reached_from_the_side_it_is_set_for():
     ]
 
 
+def test_a_figure_without_a_goal_is_neither_reached_nor_missed(site):
+    keep(site, run("2026-11-22", Row("later visit", "1.1 s (first 1.3 s)", 0.88, None, "of first")))
+    assert cells(speed.parts(site)["speed.html"]) == [
+        "later visit", "1.1 s (first 1.3 s)", "0.88", "-", "-"
+    ]  # fmt: skip
+
+
 def test_the_newest_figures_are_shown_and_the_ratios_of_all_days(site):
     keep(site, run("2026-11-22", FIRST, TASK))
     faster = Row("first live estimate, phone", "7.0 s (bare 14.0 s)", 0.5, 0.55, "of bare", 0.5)

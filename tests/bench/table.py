@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 @dataclass
 class Row:
-    """One line of the table; `at_least` turns the goal around."""
+    """One line of the table; `at_least` turns the goal around, and a figure may have none."""
 
     figure: str
     value: str
     ratio: float | None
-    goal: float
+    goal: float | None
     unit: str
 
     measured: float = 0.0
@@ -18,6 +18,8 @@ class Row:
 
     @property
     def verdict(self) -> str:
+        if self.goal is None:
+            return ""
         reached = self.measured >= self.goal if self.at_least else self.measured <= self.goal
         return "ok" if reached else "miss"
 
@@ -29,7 +31,7 @@ class Row:
             "figure": self.figure,
             "value": self.value,
             "ratio": f"{self.ratio:.2f}" if self.ratio else "",
-            "goal": f"{sign} {self.goal:g} {self.unit}".strip(),
+            "goal": "" if self.goal is None else f"{sign} {self.goal:g} {self.unit}".strip(),
             "verdict": self.verdict,
         }
 
@@ -39,5 +41,5 @@ def print_table(rows: list[Row]) -> None:
         told = row.told
         print(
             f"{told['figure']:44} {told['value']:32} {told['ratio']:>6}",
-            f"goal {told['goal']:16} {told['verdict']}",
+            f"{'goal ' + told['goal'] if told['goal'] else '':21} {told['verdict']}",
         )

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from estimator.publish.pages.site import Site
     from estimator.read import Read
 
-_VERDICTS = {"ok": "reached", "miss": "missed"}
+_VERDICTS = {"ok": "reached", "miss": "missed", "": "-"}  # a figure may have no goal
 _ROW: Read[dict[str, Any]] = read.record(
     dict,
     {
         "figure": read.words,
         "value": read.words,
         "ratio": read.text,
-        "goal": read.words,
+        "goal": read.text,
         "verdict": read.one_of(*_VERDICTS),
     },
 )
@@ -66,7 +66,9 @@ def _rows(rows: tuple[dict[str, Any], ...]) -> Html:
         heads,
         (
             (
-                *map(escape, (row["figure"], row["value"], row["ratio"] or "-", row["goal"])),
+                *map(
+                    escape, (row["figure"], row["value"], row["ratio"] or "-", row["goal"] or "-")
+                ),
                 escape(_VERDICTS[row["verdict"]]),
             )
             for row in rows
