@@ -318,12 +318,34 @@ def test_the_page_and_cpython_give_the_same_answer(page):
         "answers: Object.fromEntries(new FormData(document.getElementById('estimator-form'))),"
         "built: document.getElementById('estimator').dataset.built, filled: {}})"
     )
-    shown = page.ask("() => document.getElementById('estimator-answer').innerText")
-    page.tab.evaluate(
-        "html => { document.getElementById('estimator-answer').innerHTML = html }",
+    shown, same, expected = page.tab.evaluate(
+        """html => {
+             const shown = document.getElementById("estimator-answer");
+             const fresh = shown.cloneNode(false);
+             fresh.innerHTML = html;
+             return [shown.textContent, shown.isEqualNode(fresh), fresh.textContent];
+        }""",
         json.loads(respond(request))["html"],
     )
-    assert page.ask("() => document.getElementById('estimator-answer').innerText") == shown
+    assert shown == expected
+    assert same
+
+
+def test_an_answer_that_changes_leaves_what_is_unfolded_and_where_the_keyboard_is(page):
+    page.open().live()
+    page.fill({"purpose": "diagnosed", "provider": "lmt", **SIX_VISITS})
+    page.wait_for_six_visits()
+    page.tab.locator("#estimator-answer details > summary").last.focus()
+    page.tab.keyboard.press("Enter")
+    # What a timer or another window would do: nobody's hands leave the answer.
+    page.ask(
+        "() => { const input = document.querySelector('#estimator [name=visits]'); input.value = '5';"
+        " input.dispatchEvent(new Event('input', { bubbles: true })) }"
+    )
+    page.wait(page.output("range.low"), "320.00")
+    last = "[...document.querySelectorAll('#estimator-answer details')].at(-1)"
+    assert page.ask(f"() => {last}.open")
+    assert page.ask(f"() => document.activeElement === {last}.querySelector('summary')")
 
 
 LINK = "() => document.querySelector('[data-link]').hash"

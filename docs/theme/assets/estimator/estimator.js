@@ -71,12 +71,51 @@ function fill(answers) {
 
 // --- what the page shows --------------------------------------------------------------------------
 
+// Only what differs is touched: the browser lays out little, and the keyboard keeps its place.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// Left alone: what a person has unfolded, and where the theme shows the keyboard's place. Two elements of different
+// classes are never taken for the same.
+const LEFT_ALONE = ["open", "class", "data-focus-visible-added"];
+
+function kind(node) {
+  const classes = node.getAttribute?.("class") ?? "";
+  return `${node.nodeName} ${classes.replace("focus-visible", "").trim()}`;
+}
+
+function renew(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (!old.attributes) return old.replaceWith(fresh);
+  for (const name of new Set([...old.getAttributeNames(), ...fresh.getAttributeNames()])) {
+    const value = fresh.getAttribute(name);
+    if (LEFT_ALONE.includes(name) || value === old.getAttribute(name)) continue;
+    value === null ? old.removeAttribute(name) : old.setAttribute(name, value);
+  }
+  renewChildren(old, fresh);
+}
+
+function renewChildren(old, fresh) {
+  const left = [...old.childNodes];
+  for (const node of [...fresh.childNodes]) {
+    const index = left.findIndex((item) => kind(item) === kind(node));
+    if (index < 0) {
+      old.insertBefore(node, left[0] ?? null);
+    } else {
+      for (const gone of left.splice(0, index)) gone.remove();
+      renew(left.shift(), node);
+    }
+  }
+  for (const gone of left) gone.remove();
+}
+
 function showErrors(errors) {
   for (const spot of root.querySelectorAll(".error")) {
     const name = spot.id.slice("error-".length);
     const message = errors[name] ?? "";
     const control = form.elements[name];
-    if (spot.textContent !== message) spot.textContent = message;
+    write(spot, message);
     if (control instanceof HTMLElement)
       message ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
   }
@@ -93,7 +132,7 @@ function showFields(fields) {
     hidden += isIdle;
     field.hidden = isIdle && !everything && !inUse?.contains(field);
     const label = field.querySelector("[data-worth]");
-    if (label) label.textContent = worth ?? "";
+    if (label) write(label, worth ?? "");
   }
   for (const group of root.querySelectorAll(".group"))
     group.hidden = [...group.querySelectorAll("[data-key]")].every((field) => field.hidden);
@@ -106,8 +145,8 @@ function showLink({ link, holds }) {
   if (!link) return hidePacket();
   const address = `${location.origin}${location.pathname}#e=${link}`;
   anchor.href = address;
-  anchor.textContent = address;
-  root.querySelector("[data-holds]").textContent = holds;
+  write(anchor, address);
+  write(root.querySelector("[data-holds]"), holds);
   if (root.querySelector("[data-remember]").checked) stored((kept) => kept.setItem(REMEMBERED, link));
 }
 
@@ -119,14 +158,14 @@ function shown() {
 // The figure that stays in view, as the answer writes it: one amount, or the two ends of a range.
 function showResult() {
   const link = root.querySelector("[data-result]");
-  link.textContent = [...answer.querySelectorAll(".figure strong")].map((item) => item.textContent).join("\u2013");
+  write(link, [...answer.querySelectorAll(".figure strong")].map((item) => item.textContent).join("\u2013"));
   link.setAttribute("aria-label", `${link.textContent}. ${link.dataset.result}`);
 }
 
 function showAnswer(html) {
-  const unfolded = [...answer.querySelectorAll("details")].map((item) => item.open);
-  answer.innerHTML = html; // made and escaped by the estimator
-  answer.querySelectorAll("details").forEach((item, index) => (item.open = unfolded[index] ?? item.open));
+  const made = document.createElement("template");
+  made.innerHTML = html; // made and escaped by the estimator
+  renewChildren(answer, made.content);
 }
 
 async function ask(more) {
@@ -166,7 +205,7 @@ async function update({ cited = true } = {}) {
   showLink(reply);
   if (!packet.hidden) await fillPacket();
   // Said once the figures are seen; nothing waits for that.
-  painted().then(() => mine === latest && said.textContent !== reply.status && (said.textContent = reply.status));
+  painted().then(() => mine === latest && write(said, reply.status));
 }
 
 async function changed() {

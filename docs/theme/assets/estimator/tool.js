@@ -60,8 +60,8 @@ async function update() {
   if (current) nagging = setTimeout(() => showErrors(reply.errors), PATIENCE);
   file = reply.file;
   answer.innerHTML = reply.html || example; // made and escaped by the estimator
-  await painted();
-  if (mine === latest) say(reply.status || said.dataset.live);
+  // Said once the result is seen; nothing waits for that: a frame out of sight may never be painted.
+  painted().then(() => mine === latest && say(reply.status || said.dataset.live));
 }
 
 async function changed() {
