@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from estimator import link
 from estimator.browser import respond
 from tests import axe
 from tests.conftest import ROOT
@@ -502,4 +503,30 @@ def test_the_link_is_copied_with_one_press(chromium, site):
     page.wait("() => document.querySelector('[data-done]').textContent", "The link is copied.")
     copied = page.ask("() => navigator.clipboard.readText()")
     assert copied == page.ask("() => document.querySelector('[data-link]').href")
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("action", "taken"),
+    [("copy", "() => navigator.clipboard.readText()"), ("share", "() => window.shared")],
+    ids=["copied", "shared"],
+)
+def test_a_link_taken_right_after_an_edit_holds_that_edit(chromium, site, action, taken):
+    page = Page(chromium, site.address, permissions=["clipboard-read", "clipboard-write"])
+    page.context.add_init_script("navigator.share = async ({ url }) => { window.shared = url; }")
+    page.open().live()
+    page.fill(FIRST_THREE)
+    page.wait("() => document.querySelector('.actions').hidden", False)
+    page.ask(f"""() => {{
+        const field = document.querySelector('[name=network]');
+        field.value = 'in';
+        field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+        document.querySelector('[data-action={action}]').click();
+    }}""")
+    wanted = f"{site.address}estimator/#e={link.encode({**FIRST_THREE, 'network': 'in'})}"
+    page.wait("() => document.querySelector('[data-link]').href", wanted)
+    page.wait(
+        "() => Boolean(document.querySelector('[data-done]').textContent || window.shared)", True
+    )
+    assert page.ask(taken) == wanted
     page.context.close()

@@ -23,6 +23,7 @@ const packet = document.getElementById("estimator-packet");
 let python = null;
 let starting = false;
 let latest = 0;
+let answering = null; // the newest answer, perhaps on its way: what is shown may still be an older one
 let nagging = 0;
 let touched = null; // the question answered last
 let opened = null; // answers that a link or this browser brought, until Python has read them
@@ -213,8 +214,9 @@ async function changed() {
     if ("waiting" in root.dataset) start();
     return;
   }
+  answering = update();
   try {
-    await update();
+    await answering;
   } catch (error) {
     fail(error);
   }
@@ -300,13 +302,17 @@ const actions = {
   },
   copy: async () => {
     try {
+      await answering;
       await navigator.clipboard.writeText(root.querySelector("[data-link]").href);
       done.textContent = root.dataset.copied;
     } catch {
       done.textContent = root.dataset.notCopied;
     }
   },
-  share: () => navigator.share({ url: root.querySelector("[data-link]").href }).catch(() => {}),
+  share: async () => {
+    await answering;
+    await navigator.share({ url: root.querySelector("[data-link]").href }).catch(() => {});
+  },
   call: showCall,
   packet: async () => {
     await fillPacket();
