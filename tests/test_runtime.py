@@ -132,6 +132,70 @@ def test_the_engine_keeps_only_what_is_called(runtime):
     assert ours < 0.9 * theirs
 
 
+# Sets an engine up without its script, where that would put it, and tells what its memory then holds.
+SET_UP = """
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+const [path] = process.argv.slice(1);
+const module = new WebAssembly.Module(await readFile(path));
+const i32 = (value, mutable) => new WebAssembly.Global({ value: "i32", mutable }, value);
+const memory = new WebAssembly.Memory({ initial: 320, maximum: 65536 });
+const made = {
+  memory,
+  __indirect_function_table: new WebAssembly.Table({ initial: 20000, element: "anyfunc" }),
+  __memory_base: i32(1024, false),
+  __table_base: i32(1, false),
+  __stack_pointer: i32(8810528, true),
+};
+const kinds = {
+  function: () => () => 0,
+  global: (name) => i32(name.length, true),
+  tag: () => new WebAssembly.Tag({ parameters: ["i32"] }),
+};
+const imports = {};
+for (const { module: from, name, kind } of WebAssembly.Module.imports(module))
+  (imports[from] ??= {})[name] = (from === "env" && made[name]) || kinds[kind](name);
+new WebAssembly.Instance(module, imports).exports.__wasm_apply_data_relocs();
+const bytes = new Uint8Array(memory.buffer);
+console.log(JSON.stringify({
+  memory: createHash("sha256").update(bytes).digest("hex"),
+  used: bytes.findLastIndex(Boolean),
+  imports: WebAssembly.Module.imports(module).map(({ name }) => name),
+}));
+"""
+
+
+def set_up(path):
+    command = ["node", "--input-type=module", "--eval", SET_UP, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_the_engine_stands_where_its_script_would_put_it(runtime):
+    theirs, ours = (
+        set_up(folder / "pyodide.asm.wasm")
+        for folder in (ROOT / "node_modules" / "pyodide", runtime)
+    )
+    assert ours["memory"] == theirs["memory"]
+    assert ours["used"] > 3_000_000
+    assert "__memory_base" in theirs["imports"]
+    assert not {"__memory_base", "__table_base"} & set(ours["imports"])
+
+
+def test_a_script_that_puts_the_engine_elsewhere_stops_the_build():
+    place = """
+import binaryen from "binaryen";
+import { place } from "./estimator/publish/place.mjs";
+const module = binaryen.parseText('(module (memory 1) (data (i32.const 0) "a"))');
+place(module, "var ___memory_base=elsewhere();");
+"""
+    command = ["node", "--input-type=module", "--eval", place]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert run.returncode == 1
+    assert "the engine's script doesn't say what __memory_base is" in run.stderr
+
+
 def test_no_browser_copies_a_function_that_calls_by_pointer(runtime):
     """At most 500 bytes are copied; a call by pointer is 0x11, its type and the table 0."""
     functions = list(compiled_functions((runtime / "pyodide.asm.wasm").read_bytes()))

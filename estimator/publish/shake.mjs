@@ -4,6 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import binaryen from "binaryen";
 import { minify } from "terser";
+import { place } from "./place.mjs";
 
 const [script, binary, ...others] = process.argv.slice(2);
 const NAME = /[\w$]+/g;
@@ -63,6 +64,7 @@ function shakenModule(content, module, calls, users) {
   const shaken = binaryen.readBinary(content);
   for (const { name } of WebAssembly.Module.exports(module)) if (!used.has(name)) shaken.removeExport(name);
   shaken.runPasses(["remove-unused-module-elements"]);
+  place(shaken, text);
   return shaken;
 }
 
