@@ -205,6 +205,35 @@ def test_no_browser_copies_a_function_that_calls_by_pointer(runtime):
     assert not any(re.search(rb"\x11.\x00", code, re.DOTALL) for code in short)
 
 
+# How many calls by pointer Python's main loop, the longest function of all, makes itself.
+LONGEST = """
+import { readFile } from "node:fs/promises";
+import binaryen from "binaryen";
+const module = binaryen.readBinary(await readFile(process.argv[1]));
+const texts = [];
+for (let index = 0; index < module.getNumFunctions(); index += 1) {
+  const { module: from, body } = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
+  const text = from ? "" : binaryen.emitText(body);
+  if (text.includes("(call ")) texts.push(text); // the longest of stock Pyodide only stores addresses
+}
+const longest = texts.reduce((most, text) => (text.length > most.length ? text : most));
+console.log(longest.match(/\\(call_indirect/g)?.length ?? 0, longest.match(/\\(call /g).length);
+"""
+
+
+def test_pythons_main_loop_leaves_calls_by_pointer_to_others(runtime):
+    calls = {}
+    for folder in (ROOT / "node_modules" / "pyodide", runtime):
+        command = ["node", "--input-type=module", "--eval", LONGEST, folder / "pyodide.asm.wasm"]
+        run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert run.returncode == 0, run.stderr[-500:]
+        calls[folder] = [int(number) for number in run.stdout.split()]
+    (theirs, theirs_direct), (ours, ours_direct) = calls.values()
+    assert theirs > 200
+    assert ours == 0
+    assert ours_direct == theirs_direct + theirs
+
+
 def test_our_scripts_name_no_host_and_make_no_code_from_text(runtime):
     built = [runtime / name for name in ("start.mjs", "download.mjs")]
     ours = [*SCRIPTS.iterdir(), WORKER, *built]

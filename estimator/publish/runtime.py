@@ -311,10 +311,10 @@ def add_pyodide(places: Places, stock_lock: Mapping[str, Any]) -> None:
 def shake(places: Places, script: str) -> None:
     """Shake the unused parts out of the engine, or take the result of an earlier build."""
     engine = [places.stage / name for name in (script, "pyodide.asm.wasm")]
-    program, part = PUBLISH / "shake.mjs", PUBLISH / "place.mjs"
+    program, *parts = [PUBLISH / name for name in ("shake.mjs", "place.mjs", "steady.mjs")]
     users = [places.stage / "pyodide.mjs", places.stage / "core.js"]
     tools = [places.module(name) / "package.json" for name in ("binaryen", "terser")]
-    key = sha256(b"".join(path.read_bytes() for path in (*engine, *users, program, part, *tools)))
+    key = sha256(b"".join(path.read_bytes() for path in (*engine, *users, program, *parts, *tools)))
     shaken = places.cache / f"engine-{key.hex()[:16]}"
     if not shaken.exists():
         fresh = shaken.with_name(f"{shaken.name}.fresh")

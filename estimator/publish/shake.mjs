@@ -5,6 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import binaryen from "binaryen";
 import { minify } from "terser";
 import { place } from "./place.mjs";
+import { withoutGuesses } from "./steady.mjs";
 
 const [script, binary, ...others] = process.argv.slice(2);
 const NAME = /[\w$]+/g;
@@ -66,58 +67,6 @@ function shakenModule(content, module, calls, users) {
   shaken.runPasses(["remove-unused-module-elements"]);
   place(shaken, text);
   return shaken;
-}
-
-// --- short functions that call by pointer ----------------------------------------------------------
-
-// V8 copies functions of up to 500 bytes into those that call them, and where one calls by pointer, the function that
-// it has led to so far. In Python's main loop that guess soon turns out wrong: the loop's fast code, a third of a
-// second of work, is thrown away and made again, twice before the first answer. Copied or not, they run as fast.
-const COPIED = 500;
-const BY_POINTER = 0x11; // the type's number and the table's, 0, follow
-const CODE = 10; // the section
-
-/** Read a number from where it stands: its value, and where the next thing begins. */
-function number(bytes, at) {
-  let value = 0;
-  let shift = 0;
-  for (; bytes[at] > 127; at += 1, shift += 7) value += (bytes[at] & 127) << shift;
-  return [value + (bytes[at] << shift), at + 1];
-}
-
-/** The bytes of each function, of those that aren't imported. */
-function* functions(bytes) {
-  let [section, at, size] = [0, 8, 0];
-  while (section !== CODE) {
-    section = bytes[at + size];
-    [size, at] = number(bytes, at + size + 1);
-  }
-  let [left, start] = number(bytes, at);
-  for (; left > 0; left -= 1) {
-    [size, at] = number(bytes, start);
-    start = at + size;
-    yield bytes.subarray(at, start);
-  }
-}
-
-// Numbers can look like a call: then a function that has none is made longer too, which does no harm.
-function callsByPointer(code) {
-  return code.some((byte, at) => byte === BY_POINTER && code[at + 2] === 0);
-}
-
-/** The module, in which no function that calls by pointer is short enough to be copied. */
-function withoutGuesses(module) {
-  const bytes = module.emitBinary();
-  const found = [...functions(bytes)];
-  const imported = module.getNumFunctions() - found.length;
-  for (const [index, code] of found.entries()) {
-    if (code.length > COPIED || !callsByPointer(code)) continue;
-    const long = module.getFunctionByIndex(imported + index);
-    const { body, results } = binaryen.getFunctionInfo(long);
-    const nothing = Array.from({ length: COPIED - code.length + 1 }, () => module.nop());
-    binaryen.Function(long).body = module.block(null, [...nothing, body], results);
-  }
-  return module;
 }
 
 const [text, content] = await Promise.all([readFile(script, "utf8"), readFile(binary)]);
