@@ -16,6 +16,7 @@ import pytest
 
 from tests import axe
 from tests.conftest import ROOT
+from tests.kept_memory import IS_THERE, rewrite
 from tests.kinds import KINDS
 from tests.serving import TestSite, serving
 
@@ -156,10 +157,18 @@ def test_it_goes_live_answers_restores_a_link_and_needs_no_server_again(browser,
     wait(browser, state, "live")
     wait(browser, FIGURES, "336.00,336.00,480.00")
     wait(browser, KEPT, wanted=True)
+    wait(browser, f"return {IS_THERE}", wanted=True)
+    altered = rewrite("Not your numbers yet", "Not your numbers YET", sealed=True)
+    assert browser.ask(f"return {altered}") > 0
     site.stop()
     browser.open(f"{site.address}estimator/?later{code}")
     wait(browser, state, "live")
     wait(browser, FIGURES, "336.00,336.00,480.00")
+    # It went on from the memory of the visit before.
+    browser.open(f"{site.address}estimator/?example")
+    wait(browser, state, "live")
+    answer = "return document.getElementById('estimator-answer').innerText"
+    assert "Not your numbers YET" in browser.ask(answer)
 
 
 def test_a_tool_starts_with_a_touch_and_shows_the_list_of_the_paper_that_was_chosen(browser, site):

@@ -10,6 +10,7 @@ import pytest
 from estimator import load
 from estimator.publish.pages.maintain import FAULTS
 from tests.conftest import ROOT
+from tests.kept_memory import IS_THERE, rewrite
 from tests.serving import TestSite, serving
 from tests.test_browser import SIX_VISITS, STATE, Page
 
@@ -188,12 +189,24 @@ def two_tabs(page, site):
     works(page)
 
 
+def kept_memory_changed(page, site):
+    visitor = Page(page.context.browser, site.address, service_workers="allow")
+    visitor.open().live()
+    visitor.wait(f"() => {IS_THERE}", wanted=True)
+    assert visitor.ask(f"() => {rewrite('Not your numbers', 'Not your NUMBERS', sealed=False)}") > 0
+    typed(visitor)
+    works(visitor)
+    assert visitor.complaints == []
+    visitor.context.close()
+
+
 OTHERS = {
     "memory refused": memory_refused,
     "another version": another_version,
     "network gone": network_gone,
     "tab asleep": tab_asleep,
     "two tabs": two_tabs,
+    "kept memory changed": kept_memory_changed,
 }
 
 

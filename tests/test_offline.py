@@ -7,8 +7,10 @@ import time
 
 import pytest
 
+from estimator import link
 from estimator.publish.precache import PrecacheError, write_service_worker
 from tests.conftest import ROOT
+from tests.kept_memory import IS_THERE, rewrite
 from tests.serving import TestSite, serving
 from tests.test_browser import SIX_VISITS, STATE, Page
 
@@ -112,6 +114,55 @@ def test_a_second_visit_works_with_the_server_stopped(page, site):
     page.wait_for_six_visits()
     page.open("estimator/index.html").live()
     assert page.complaints == []
+
+
+ANSWER = "() => document.getElementById('estimator-answer').innerText"
+EXAMPLE_NOTE = "Not your numbers yet"
+ALTERED_NOTE = "Not your numbers YET"
+
+
+def with_memory_kept(page, path="estimator/"):
+    """Visit the page until the browser keeps Python's memory too."""
+    kept(page, path).wait(f"() => {IS_THERE}", wanted=True)
+    return page
+
+
+def test_a_later_visit_goes_on_from_the_memory_that_was_kept(page, site):
+    with_memory_kept(page)
+    assert page.ask(f"() => {rewrite(EXAMPLE_NOTE, ALTERED_NOTE, sealed=True)}") > 0
+    site.stop()
+    page.open().live()
+    assert ALTERED_NOTE in page.ask(ANSWER)
+    page.fill({"purpose": "diagnosed", "provider": "lmt", **SIX_VISITS})
+    page.wait_for_six_visits()
+    page.tab.locator("[data-action=call]").click()
+    page.wait("() => document.querySelectorAll('.sheet-call h2').length", 1)
+    assert page.complaints == []
+
+
+def test_memory_that_has_changed_is_not_used_and_is_taken_anew(page, site):
+    with_memory_kept(page)
+    assert page.ask(f"() => {rewrite(EXAMPLE_NOTE, ALTERED_NOTE, sealed=False)}") > 0
+    site.stop()
+    page.open().live()
+    assert EXAMPLE_NOTE in page.ask(ANSWER)
+    page.wait(f"() => {rewrite(ALTERED_NOTE, EXAMPLE_NOTE, sealed=False)}", 0)
+    page.wait(f"() => {IS_THERE}", wanted=True)
+    assert page.complaints == []
+
+
+def test_no_answer_is_in_the_memory_that_is_kept(page):
+    """Neither from a link nor typed while Python starts; what it was asked itself is there."""
+    page.open(f"estimator/#e={link.encode({'fee': '5432.10'})}")
+    page.fill({"allowed": "4321.5"})
+    page.live()
+    assert page.tab.locator("[name=fee]").input_value() == "5432.10"
+    page.wait(f"() => {IS_THERE}", wanted=True)
+    assert page.tab.locator("[name=allowed]").input_value() == "4321.5"
+    for typed in ("5432.1", "4321.5"):
+        assert page.ask(f"() => {rewrite(typed, typed, sealed=False)}") == 0
+    asked = "six-visits-after-a-deductible"
+    assert page.ask(f"() => {rewrite(asked, asked, sealed=False)}") > 0
 
 
 def test_keeping_the_guide_loads_nothing_big_twice(page, site):

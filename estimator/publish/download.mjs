@@ -7,6 +7,7 @@ const TYPES = { wasm: "application/wasm", pack: "application/octet-stream" };
 const PAUSE = 250; // milliseconds between two reports
 
 const here = new URL(".", import.meta.url).href;
+const MEMORY = here + "memory"; // where a visit leaves Python's memory for a later one: no server has such a file
 const total = Object.values(FILES).reduce((sum, { gzip }) => sum + gzip, 0);
 const blobs = new Map();
 const doubted = new Set(); // files that may be broken where the browser keeps them
@@ -77,8 +78,22 @@ export function file(name) {
   return blobs.get(name);
 }
 
+/** What an earlier visit left of Python's memory: empty, where there is none. */
+export async function keptMemory() {
+  if (doubted.has(MEMORY)) return new Blob();
+  // A browser may refuse storage, even to be asked for it.
+  const found = await (async () => caches.match(MEMORY))().catch(() => null);
+  return found ? found.blob() : new Blob();
+}
+
+/** Start without it the next time. */
+export function doubtMemory() {
+  doubted.add(MEMORY);
+}
+
 /** After a start that failed, fetch anew what failed; everything, where no file is to blame. */
 export function forget(part) {
+  doubtMemory();
   for (const name of part in FILES ? [part] : Object.keys(FILES)) {
     blobs.delete(name);
     doubted.add(name);
@@ -91,9 +106,13 @@ export function begin() {
   return Promise.all(wanted.map(file));
 }
 
-/** Report the end, and let go of the files: Python has them now, and whoever keeps them for a later visit. */
-export function finish() {
+/**
+ * Report the end, and let go of the files: Python has them now, and whoever keeps them for a later visit. That one may
+ * also take Python's memory.
+ */
+export function finish(take) {
   report();
-  dispatchEvent(new CustomEvent("runtime", { detail: [...blobs].map(([name, blob]) => [here + name, blob]) }));
+  const files = [...blobs].map(([name, blob]) => [here + name, blob]);
+  dispatchEvent(new CustomEvent("runtime", { detail: { files, memory: [MEMORY, take] } }));
   blobs.clear();
 }

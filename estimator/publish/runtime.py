@@ -466,7 +466,9 @@ def add_start(places: Places) -> None:
     """Write the worker's and the page's modules that load Pyodide, with what only a build knows."""
     version = read_json(places.module("pyodide") / "package.json")["version"]
     (engine,) = places.stage.glob("pyodide.asm.*js")
-    fill_in(places.stage / "start.mjs", VERSION=version, ENGINE=engine.name)
+    start = places.stage / "start.mjs"
+    fill_in(start, VERSION=version, ENGINE=engine.name)
+    write_script(start, start.read_text("utf-8") + (PUBLISH / "memory.mjs").read_text("utf-8"))
     listed: dict[str, dict[str, int | str]] = {}
     for path in sorted(places.stage.iterdir()):
         content = path.read_bytes()

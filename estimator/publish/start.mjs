@@ -8,10 +8,13 @@ const here = new URL(".", import.meta.url).href;
 // The page names the channel after the #, which never reaches the server.
 const channel = new BroadcastChannel(new URL(import.meta.url).hash.slice(1));
 const awaited = new Map();
+let memory = null; // as Python started, until the page has asked for it
 
-channel.onmessage = ({ data: { stop, name, blob } }) => {
+channel.onmessage = async ({ data: { stop, name, blob, take } }) => {
   if (stop) self.close();
+  else if (take) channel.postMessage({ memory: memory && (await folded(memory)) });
   else awaited.get(name)?.(new Response(blob));
+  if (take) memory = null;
 };
 
 function fail(part, error) {
@@ -57,15 +60,34 @@ const database = { transaction: () => ({ objectStore: () => store }), close() {}
 Object.defineProperty(self, "indexedDB", { value: { open: () => reply(database) } });
 
 channel.postMessage({ arrived: "start.mjs" });
+// The page's two gifts that aren't files of the site; either may be empty.
+const given = (name) => self.fetch(here + name).then((response) => response.blob());
+const kept = given("memory").then(unfolded);
+const rehearsal = given("rehearsal").then((blob) => blob.text());
 const engine = run(ENGINE);
 const pyodide = run("pyodide.mjs");
 
 export const version = VERSION;
 
+async function start(load) {
+  const _loadSnapshot = await kept;
+  if (_loadSnapshot) {
+    try {
+      return await load({ _loadSnapshot });
+    } catch (error) {
+      console.warn("Python starts anew", error);
+    }
+  }
+  const python = await load();
+  const request = await rehearsal;
+  if (request) memory = taken(python, request);
+  return python;
+}
+
 export async function loadPyodide(options) {
   await engine;
   const { loadPyodide: load } = await pyodide;
-  const python = await orFail("python", load({ ...options, packageBaseUrl: here }));
+  const python = await orFail("python", start((more) => load({ ...options, packageBaseUrl: here, ...more })));
   // PyScript writes an error of worker.py to the console and goes on; the page must hear of it.
   const { runPython } = python;
   python.runPython = (...rest) => {

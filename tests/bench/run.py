@@ -34,6 +34,7 @@ from tests.bench.calm import CALM, calmest  # noqa: E402
 from tests.bench.pages import rows as page_rows  # noqa: E402
 from tests.bench.slow import NoQuotaError, limited  # noqa: E402
 from tests.bench.table import Row, print_table  # noqa: E402
+from tests.kept_memory import IS_THERE  # noqa: E402
 from tests.serving import Line, TestSite, serving  # noqa: E402
 
 DEADLINE = 180  # seconds for one start
@@ -255,7 +256,7 @@ def later_visit(browser: str, profile: Profile, run: int) -> Visit:
         page.goto(site.address + "estimator/", wait_until="commit", timeout=DEADLINE * 1000)
         first = wait_until_live(page)
         end = time.monotonic() + DEADLINE
-        while not page.evaluate(KEPT):
+        while not (page.evaluate(KEPT) and page.evaluate(f"() => {IS_THERE}")):
             if time.monotonic() > end:
                 raise SystemExit("the browser does not keep the guide")
             time.sleep(0.2)

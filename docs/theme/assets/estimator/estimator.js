@@ -169,10 +169,13 @@ function showAnswer(html) {
   renewChildren(answer, made.content);
 }
 
-async function ask(more) {
+function asked(more) {
   const { built, language, example, filled } = root.dataset;
-  const request = { answers: answers(), built, language, example, filled: JSON.parse(filled), ...more };
-  return JSON.parse(await python.respond(JSON.stringify(request)));
+  return JSON.stringify({ answers: answers(), built, language, example, filled: JSON.parse(filled), ...more });
+}
+
+async function ask(more) {
+  return JSON.parse(await python.respond(asked(more)));
 }
 
 // The first answer comes without its sources: their list is long, and the figures don't wait for it.
@@ -235,6 +238,12 @@ function progress({ loaded, total }) {
   root.querySelector("[data-loaded]").textContent = (loaded / MEGABYTE).toFixed(1);
 }
 
+// What Python is asked before anything else, where the browser keeps the guide: the example, and nobody's answers.
+function rehearsal() {
+  const isKept = "serviceWorker" in navigator && document.querySelector("[data-service-worker]");
+  return isKept && !navigator.connection?.saveData ? asked({ answers: {}, cited: false }) : "";
+}
+
 async function start() {
   if (starting || python) return;
   starting = true;
@@ -244,7 +253,7 @@ async function start() {
   const slow = setTimeout(() => (root.dataset.slow = ""), SLOW_AFTER);
   try {
     const { runtime, worker } = root.dataset;
-    python = await startPython({ runtime, worker, onProgress: progress });
+    python = await startPython({ runtime, worker, onProgress: progress, rehearsal: rehearsal() });
     await update({ cited: false });
     state("live");
     await update();

@@ -81,7 +81,8 @@ function watch(registration) {
 
 // The runtime's files have just come: where a browser wouldn't find them again, they would be loaded twice.
 let files = [];
-addEventListener("runtime", ({ detail }) => (files = detail));
+let memory = []; // its address, and a function that takes it from Python's worker
+addEventListener("runtime", ({ detail }) => ({ files, memory } = detail));
 
 async function handOver(name) {
   for (const [url, coming] of files.splice(0)) {
@@ -92,9 +93,11 @@ async function handOver(name) {
   }
 }
 
+const { pathname } = new URL(".", new URL(notice.dataset.serviceWorker, document.baseURI));
+const OURS = `massage-coverage-guide ${pathname} `;
+
 async function register() {
-  const { pathname } = new URL(".", new URL(notice.dataset.serviceWorker, document.baseURI));
-  const name = `massage-coverage-guide ${pathname} handed over`; // the worker reads it, and removes it
+  const name = `${OURS}handed over`; // the worker reads it, and removes it
   try {
     await handOver(name);
     return await navigator.serviceWorker.register(notice.dataset.serviceWorker);
@@ -111,6 +114,13 @@ async function keepWhatWasRead() {
   active.postMessage({ ask: "keep", pages });
 }
 
+// As Python stood before the first question: a later visit goes on from there. Only where this very version is kept.
+async function keepMemory() {
+  const [url, take] = memory;
+  const blob = await take?.();
+  if (blob && (await caches.has(OURS + version))) await (await caches.open(OURS + version)).put(url, new Response(blob));
+}
+
 async function begin() {
   await live();
   if (location.hash.endsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
@@ -118,6 +128,7 @@ async function begin() {
   await idle();
   watch(await register());
   await keepWhatWasRead();
+  await keepMemory();
 }
 
 // Where a browser keeps nothing, as in some private windows, the page works as before.

@@ -54,9 +54,11 @@ async function there(code) {
  * @param {string} options.runtime  the folder of the runtime
  * @param {string} options.worker  the address of worker.py
  * @param {(progress: {loaded: number, total: number}) => void} [options.onProgress]  bytes as sent over the line
+ * @param {string} [options.rehearsal]  a request without anybody's answers: with its answer read, Python's memory can
+ *   be kept for a later visit, if somebody asks for it
  * @returns {Promise<{respond: (request: string) => Promise<string>}>}
  */
-export async function startPython({ runtime, worker, onProgress = () => {} }) {
+export async function startPython({ runtime, worker, onProgress = () => {}, rehearsal = "" }) {
   const [download, core, start] = addresses(runtime);
   const code = new URL(worker, document.baseURI).href;
   // One channel for each start, so that two open pages don't hear each other.
@@ -64,16 +66,24 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
   const channel = new BroadcastChannel(name);
 
   const files = load(download);
+  let taken = () => {};
   const failure = new Promise((_, reject) => {
     const rejectWith = ({ part, message }) => reject(new StartError(part, message));
-    channel.onmessage = async ({ data: { part, message, arrived, wanted } }) => {
+    channel.onmessage = async ({ data: { part, message, arrived, wanted, memory } }) => {
       if (part) return rejectWith({ part, message });
-      const { count, file } = await files;
+      if (memory !== undefined) return taken(memory);
+      const { count, file, keptMemory } = await files;
+      const give = { memory: keptMemory, rehearsal: async () => new Blob([rehearsal]) }[wanted] ?? file;
       if (arrived) count(arrived);
-      if (wanted) file(wanted).then((blob) => channel.postMessage({ name: wanted, blob }), rejectWith);
+      if (wanted) give(wanted).then((blob) => channel.postMessage({ name: wanted, blob }), rejectWith);
     };
     files.then(({ begin }) => begin().catch(rejectWith), () => {});
   });
+  const takeMemory = () =>
+    new Promise((done) => {
+      taken = done;
+      channel.postMessage({ take: true });
+    }).finally(() => channel.close());
   const success = (async () => {
     files.then(({ watch }) => watch(onProgress), () => {});
     const [{ count, finish }, { PyWorker }] = await Promise.all([
@@ -89,12 +99,14 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
       // packages there are.
       config: { packages: [], packages_cache: "passthrough", index_urls: [] },
     });
-    finish();
+    finish(rehearsal ? takeMemory : null);
+    if (!rehearsal) channel.close();
     return {
       async respond(request) {
         try {
           return await python.sync.respond(request);
         } catch (error) {
+          files.then(({ doubtMemory }) => doubtMemory());
           throw new StartError("python", error.message);
         }
       },
@@ -108,10 +120,10 @@ export async function startPython({ runtime, worker, onProgress = () => {} }) {
   } catch (error) {
     channel.postMessage({ stop: true });
     files.then(({ forget }) => forget(error.part), () => {});
+    channel.close();
     throw error;
   } finally {
     failure.catch(() => {});
     success.catch(() => {});
-    channel.close();
   }
 }
