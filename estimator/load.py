@@ -236,6 +236,8 @@ class Entries[T](Mapping[str, T]):
             del self._parts[name]
 
     def __getitem__(self, key: str) -> T:
+        if key in self._read:
+            return self._read[key]
         group, _, rest = key.partition(".")
         self._read_part(group)
         if rest:

@@ -54,6 +54,8 @@ class Messages:
         Raises:
             KeyError: a placeholder has no value.
         """
+        if "{" not in template:  # most have nothing to fill in
+            return template
         return PLACEHOLDER.sub(lambda match: self._written(inputs[match[1]], match[2]), template)
 
     def _written(self, value: object, kind: str | None) -> str:

@@ -41,7 +41,8 @@ class Record:
         """
         own = self.__dict__
         own.update(self._defaults)
-        own.update(zip(self._fields, values, strict=False))
+        if values:
+            own.update(zip(self._fields, values, strict=False))
         own.update(named)
         if len(own) != len(self._fields) or len(values) > len(self._fields):
             wrong = set(own).symmetric_difference(self._fields)
